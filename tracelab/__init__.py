@@ -1,0 +1,57 @@
+"""TraceLab shows what `torch.jit.trace` froze, proves it, and names the line to blame.
+
+`import tracelab` loads neither torch nor the viewer: each public name is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracelab.capture import Capture, load
+    from tracelab.errors import DocumentError, FrozenError, InputError, MissingToolError, TracelabError, UsageError
+    from tracelab.trace import Trace, trace, trace_module
+
+_HOMES = {
+    "Capture": "capture",
+    "DocumentError": "errors",
+    "FrozenError": "errors",
+    "InputError": "errors",
+    "MissingToolError": "errors",
+    "Trace": "trace",
+    "TracelabError": "errors",
+    "UsageError": "errors",
+    "load": "capture",
+    "trace": "trace",
+    "trace_module": "trace",
+}
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Capture",
+    "DocumentError",
+    "FrozenError",
+    "InputError",
+    "MissingToolError",
+    "Trace",
+    "TracelabError",
+    "UsageError",
+    "__version__",
+    "load",
+    "trace",
+    "trace_module",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tracelab' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"tracelab.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

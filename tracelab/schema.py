@@ -1,0 +1,313 @@
+"""Every type that is stored or sent. This module knows nothing of torch, of files or of screens.
+
+All structs are frozen: a `Capture` is a value. Other languages' types are generated from here, and a
+change that an older reader would misread raises `VERSION`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+VERSION = 1
+"""The version of the document. A reader refuses a document that is newer than itself."""
+
+Verdict = Literal["diverges", "raises", "holds", "unproven"]
+Outcome = Literal["agrees", "diverges", "captured_raises", "eager_raises"]
+Level = Literal["error", "warning", "note"]
+Op = Literal["placeholder", "get_attr", "call_function", "output"]
+InputKind = Literal["input", "parameter", "buffer", "constant"]
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The base of every type here."""
+
+
+class SourceRange(Struct):
+    """A place in the user's code."""
+
+    filename: str
+    lineno: int
+    """1-based."""
+    end_lineno: int
+    col_offset: int = 0
+    """0-based, in characters."""
+    end_col_offset: int | None = None
+    function: str = ""
+    cell: str | None = None
+    """The notebook cell's execution label, as `In [3]`, where the code stands in one."""
+
+
+class SourceFile(Struct):
+    """The text of one file that the capture's ranges point into."""
+
+    filename: str
+    text: str
+
+
+class TensorMeta(Struct):
+    """What is known of a tensor without its elements. An unknown part is None."""
+
+    dtype: str | None = None
+    """torch's name without the prefix: `float32`."""
+    shape: tuple[int | None, ...] | None = None
+    strides: tuple[int, ...] | None = None
+    device: str | None = None
+    requires_grad: bool | None = None
+
+
+class Ref(Struct, tag="ref"):
+    """An argument that is a value of the graph."""
+
+    value: int
+
+
+class Scalar(Struct, tag="literal"):
+    """An argument that is a constant, as text, so that no reader bends 2**63 - 1, -inf or NaN."""
+
+    kind: Literal["none", "bool", "int", "float", "complex", "str", "tensor", "object"]
+    text: str
+
+
+class Items(Struct, tag="list"):
+    """An argument that is a list or a tuple of arguments."""
+
+    items: tuple[Arg, ...]
+
+
+Arg = Ref | Scalar | Items
+
+
+class Value(Struct):
+    """One output of a node."""
+
+    id: int
+    """Unique in its graph."""
+    name: str
+    """The name the backend gave it, without the percent sign."""
+    type: str = ""
+    """The backend's own spelling of its type: `Tensor`, `int[]`, `(Tensor, Tensor)`."""
+    tensor: TensorMeta | None = None
+
+
+class Block(Struct):
+    """A nested block of a node: an arm of `prim::If`, the body of `prim::Loop`."""
+
+    inputs: tuple[Value, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    outputs: tuple[Arg, ...] = ()
+
+
+class Node(Struct):
+    """One operation, in torch.fx's words."""
+
+    id: int
+    """Unique in its graph, in the order of recording. Nodes of nested blocks count too."""
+    op: Op
+    target: str
+    """The operator (`aten::linear`), the fqn of a parameter, or the name of an input."""
+    args: tuple[Arg, ...] = ()
+    outputs: tuple[Value, ...] = ()
+    module: str = ""
+    """fqn of the module whose forward recorded it; empty for the root."""
+    call: int = 0
+    """Which call of that module, counted from 0."""
+    source: SourceRange | None = None
+    stack: tuple[int, ...] = ()
+    """The user's frames, innermost first, as indices into `Graph.frames`."""
+    ghost: bool = False
+    """It ran while capturing and fed a Python decision, but it is not in the program."""
+    blocks: tuple[Block, ...] = ()
+
+
+class InputSpec(Struct):
+    """Where a value that no node computes comes from (torch.export's words)."""
+
+    kind: InputKind
+    value: int
+    target: str
+    """The argument's name, or the fqn of the parameter, the buffer or the constant."""
+
+
+class GraphSignature(Struct):
+    """What goes in and what comes out."""
+
+    inputs: tuple[InputSpec, ...] = ()
+    outputs: tuple[Arg, ...] = ()
+
+
+class ModuleInfo(Struct):
+    """A module of the hierarchy that recorded at least one node, or holds one that did."""
+
+    fqn: str
+    type: str
+    """The class, qualified: `torch.nn.modules.linear.Linear`."""
+    source: SourceRange | None = None
+
+
+class Graph(Struct):
+    """The captured graph of one method."""
+
+    method: str = "forward"
+    nodes: tuple[Node, ...] = ()
+    signature: GraphSignature = GraphSignature()
+    modules: tuple[ModuleInfo, ...] = ()
+    frames: tuple[SourceRange, ...] = ()
+    complete: bool = True
+    """False where the capture stopped before the function returned."""
+
+
+class Origin(Struct):
+    """What a value is computed from."""
+
+    values: tuple[str, ...] = ()
+    """Inputs whose elements reach it."""
+    shapes: tuple[str, ...] = ()
+    """Inputs of which only the sizes reach it."""
+    parameters: tuple[str, ...] = ()
+    """fqns of the parameters and buffers that reach it."""
+    random: bool = False
+    """A random draw reaches it."""
+
+
+class Observation(Struct):
+    """A fact seen while capturing or running. A Decision is an Observation that has a `syntax`."""
+
+    id: int
+    kind: str
+    """What was seen: `conversion`, `attribute`, `constant-tensor`, `outside-read`, and so on."""
+    asked: str = ""
+    """The name of what was called or read: `Tensor.__bool__`, `time.time`, `self.calls`."""
+    value: str = ""
+    """What Python got, as text."""
+    source: SourceRange | None = None
+    stack: tuple[SourceRange, ...] = ()
+    """The user's frames, innermost first."""
+    inside: str = ""
+    """The library file that asked on the user's behalf, where it was not the user's own line."""
+    syntax: str = ""
+    """What the answer steers: `if`, `while`, `for`, `assert`, `ternary`, `call`, ..."""
+    method: str = "forward"
+    graph_value: int | None = None
+    """The value of the graph that was asked."""
+    origin: Origin | None = None
+    nodes: tuple[int, ...] = ()
+    """The nodes recorded under it."""
+    ghosts: tuple[int, ...] = ()
+    """The ghost nodes that fed it."""
+    lines: tuple[int, int] | None = None
+    """First and last line of the code it controls."""
+    untaken: tuple[int, int] | None = None
+    """First and last line of the code that was not run because of it."""
+    detail: str = ""
+    """What else is known, one phrase."""
+
+
+class OutputError(Struct):
+    """How far one output leaf of a Run is apart."""
+
+    path: str
+    """`[0]['logits']`: where the leaf stands in the output."""
+    eager: str
+    captured: str
+    max_abs: float | None = None
+    max_rel: float | None = None
+    index: tuple[int, ...] | None = None
+    """The worst element."""
+    agrees: bool = True
+
+
+class Run(Struct):
+    """Eager and captured, side by side, under one Probe."""
+
+    id: int
+    probe: str
+    """What was changed, one phrase: `the example inputs`, `check_inputs[1]`."""
+    outcome: Outcome
+    outputs: tuple[OutputError, ...] = ()
+    error: str = ""
+    """The exception's type and text, where a side raised."""
+    inputs: tuple[Input, ...] = ()
+    first_divergence: int | None = None
+    blame: tuple[str, ...] = ()
+
+
+class Input(Struct):
+    """One argument, as it was given."""
+
+    name: str
+    spec: str
+    """`f32[2, 10]`, or the text of a Python value."""
+    tensor: str | None = None
+    """The key of its elements in `Capture.tensors`, where they are kept."""
+    keyword: bool = False
+
+
+class Finding(Struct):
+    """A claim about a place in the user's code."""
+
+    id: str
+    rule: str
+    verdict: Verdict
+    level: Level
+    message: str
+    """One sentence."""
+    reason: str = ""
+    """Why the verdict is no stronger."""
+    source: SourceRange | None = None
+    nodes: tuple[int, ...] = ()
+    method: str = "forward"
+    frozen: str = ""
+    """The value that was frozen, as text."""
+    observations: tuple[int, ...] = ()
+    count: int = 1
+    """How often the place was passed while capturing."""
+    module: str = ""
+    witness: Run | None = None
+
+
+class Stop(Struct):
+    """Why a capture is partial."""
+
+    stage: Literal["eager", "capture", "output"]
+    error: str
+    """The exception's type and text."""
+    source: SourceRange | None = None
+
+
+class Tensor(Struct):
+    """Elements that are kept: little-endian, contiguous, row-major. Stored beside the JSON, never in it."""
+
+    dtype: str
+    """safetensors' spelling: `F32`."""
+    shape: tuple[int, ...]
+    data: bytes
+
+
+class Capture(Struct):
+    """The document: what was captured, what escaped, and what is claimed. Free of torch."""
+
+    version: int = VERSION
+    tracelab: str = ""
+    torch: str = ""
+    python: str = ""
+    backend: str = "jit"
+    name: str = ""
+    """The qualified name of what was traced."""
+    mode: Literal["train", "eval", ""] = ""
+    """Empty for a function, which has no mode."""
+    inputs: tuple[Input, ...] = ()
+    graphs: tuple[Graph, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Worst first."""
+    runs: tuple[Run, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+    stop: Stop | None = None
+    tensors: dict[str, Tensor] = {}
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of `forward`, or of the first method; an empty one where nothing was recorded."""
+        return next((g for g in self.graphs if g.method == "forward"), self.graphs[0] if self.graphs else Graph())
