@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tracelab.capture import Capture, load
     from tracelab.errors import DocumentError, FrozenError, InputError, MissingToolError, TracelabError, UsageError
-    from tracelab.trace import Trace, trace, trace_module
+    from tracelab.live import Trace, trace, trace_module
 
 _HOMES = {
     "Capture": "capture",
@@ -19,12 +19,12 @@ _HOMES = {
     "FrozenError": "errors",
     "InputError": "errors",
     "MissingToolError": "errors",
-    "Trace": "trace",
+    "Trace": "live",
     "TracelabError": "errors",
     "UsageError": "errors",
     "load": "capture",
-    "trace": "trace",
-    "trace_module": "trace",
+    "trace": "live",
+    "trace_module": "live",
 }
 
 __version__ = "0.1.0"
