@@ -1,0 +1,117 @@
+"""One capture as one file to send: no network, no script, nothing of the user's text that acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracelab import schema
+from tracelab.errors import TracelabError
+from tracelab.format import plural
+from tracelab.renderers import listing, story
+from tracelab.renderers.dot import dot, svg
+from tracelab.renderers.index import index
+from tracelab.renderers.markup import Html, name, tag
+from tracelab.renderers.page import level_word, page
+from tracelab.renderers.reading import Line, Reader
+from tracelab.renderers.safe import visible
+from tracelab.renderers.svg import clean
+
+__all__ = ["index", "report"]
+
+_COLUMNS, _MOST = 160, 300
+
+
+def report(capture: schema.Capture, *, title: str | None = None) -> str:
+    """The report of a capture as one HTML file.
+
+    Args:
+        capture: the document.
+        title: the page's title; the traced function's name where it is None.
+    """
+    heading = visible(title or capture.name or "A capture", 160)
+    reader = Reader(capture)
+    return page(
+        heading,
+        tag("h1", tag("bdi", heading)),
+        tag("p", f"{story.headline(capture)}.", class_="answer"),
+        tag("p", story.stop(capture.stop), class_="stop", role="alert") if capture.stop else "",
+        _facts(story.facts(capture)),
+        _findings(reader),
+        _graphs(capture),
+        listing.sources(reader),
+    )
+
+
+def _facts(rows: Sequence[tuple[str, str]]) -> Html:
+    return tag("dl", [[tag("dt", label), tag("dd", tag("bdi", value))] for label, value in rows])
+
+
+def _findings(reader: Reader) -> Html:
+    findings = reader.capture.findings
+    groups = [_group(reader, level, found) for level in story.LEVELS if (found := story.of_level(findings, level))]
+    nothing = "No rule fired: nothing of this one run was seen to steer the program."
+    return tag("section", tag("h2", "Findings"), groups or tag("p", nothing))
+
+
+def _group(reader: Reader, level: schema.Level, found: Sequence[schema.Finding]) -> Html:
+    heading = [level_word(level, plural(len(found), level).capitalize()), f": {story.verdicts(found)}"]
+    shown = [_finding(reader, finding) for finding in found[:_MOST]]
+    more = [tag("p", f"{len(found) - _MOST} more are not shown here.", class_="soft")] if len(found) > _MOST else []
+    if level == "note":
+        return tag("details", tag("summary", heading), shown, more)
+    return tag("section", tag("h3", heading), shown, more)
+
+
+def _finding(reader: Reader, finding: schema.Finding) -> Html:
+    lines = reader.excerpt(finding, _COLUMNS)
+    remarks = story.remarks(reader, finding)
+    if finding.frozen and not lines:
+        remarks.insert(0, ("frozen", visible(finding.frozen, 200)))
+    return tag(
+        "article",
+        tag("h4", level_word(finding.level, finding.verdict), " ", name(visible(finding.rule, 60))),
+        tag("p", tag("bdi", visible(finding.message, 600))),
+        tag("p", listing.link(reader, finding.source), class_="soft"),
+        _excerpt(lines, finding),
+        _facts(remarks) if remarks else "",
+        class_=finding.level,
+    )
+
+
+def _excerpt(lines: Sequence[Line], finding: schema.Finding) -> Html:
+    if not lines:
+        return Html()
+    last = max(line.number for line in lines if line.role == "frozen")
+    return tag("pre", _rows(lines, last, visible(finding.frozen, 120)), tabindex="0")
+
+
+def _rows(lines: Sequence[Line], last: int, frozen: str) -> Iterator[Html]:
+    for before, line in zip([None, *lines], lines):
+        if before and line.number > before.number + 1:
+            yield tag("span", tag("span", "⋮", class_="number"), class_="line")
+        said = tag("bdi", f"frozen: {frozen}", class_="frozen") if line.number == last and frozen else Html()
+        if line.role == "not run":
+            said = tag("span", "not run", class_="said")
+        yield listing.row(line, said)
+
+
+def _graphs(capture: schema.Capture) -> Html:
+    """The seam: what draws the graphs. A page with a viewer of its own replaces this section alone."""
+    graphs = [graph for graph in capture.graphs if graph.nodes]
+    figures = [_figure(capture, graph.method) for graph in graphs]
+    return tag("section", tag("h2", "Graph"), figures or tag("p", "No operation was recorded."))
+
+
+def _figure(capture: schema.Capture, method: str) -> Html:
+    caption = ["Method ", name(visible(method, 80)), ". Frozen operations have a corner cut off and say so; "]
+    caption += ["what ran but is not in the program has a dashed outline."]
+    try:
+        drawing = tag("div", clean(svg(capture, method=method)), class_="graph", tabindex="0", role="region")
+    except TracelabError as error:
+        drawing = _undrawn(capture, method, str(error))
+    return tag("figure", tag("figcaption", caption), drawing)
+
+
+def _undrawn(capture: schema.Capture, method: str, why: str) -> Html:
+    text = dot(capture, method=method)
+    return Html(tag("p", f"The graph is not drawn. {why}") + tag("details", tag("summary", "DOT"), tag("pre", text)))

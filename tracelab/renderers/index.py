@@ -1,0 +1,58 @@
+"""The page that leads to several reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracelab import schema
+from tracelab.format import plural
+from tracelab.renderers import story
+from tracelab.renderers.markup import Html, tag
+from tracelab.renderers.page import level_word, page
+from tracelab.renderers.safe import visible
+
+
+def index(entries: Sequence[tuple[str, schema.Capture]], *, title: str = "TraceLab reports") -> str:
+    """A page with a row for each report.
+
+    Args:
+        entries: each report's address, relative to this page, and its capture.
+        title: the page's title.
+    """
+    heading = visible(title, 160)
+    columns = tag("thead", tag("tr", [tag("th", text) for text in ("Model", "Findings", "In short")]))
+    rows = tag("tbody", [_row(href, capture) for href, capture in entries])
+    body = tag("table", columns, rows) if entries else tag("p", "There is no report yet.")
+    return page(
+        heading, tag("h1", tag("bdi", heading)), tag("p", plural(len(entries), "report"), class_="answer"), body
+    )
+
+
+def _row(href: str, capture: schema.Capture) -> Html:
+    inputs = tag("div", "inputs ", tag("bdi", tag("code", story.inputs(capture.inputs))), class_="soft")
+    model = tag("a", tag("bdi", visible(capture.name or href, 120)), href=_address(href))
+    return tag("tr", tag("td", model, inputs), tag("td", _counts(capture)), tag("td", _short(capture)))
+
+
+def _address(href: str) -> str:
+    """An address within the folder: one with a scheme of its own (`javascript:`) would be somewhere else."""
+    return href if ":" not in href.partition("/")[0] else f"./{href}"
+
+
+def _counts(capture: schema.Capture) -> list[Html]:
+    rows = [
+        tag("div", level_word(level, plural(count, level)))
+        for level in story.LEVELS
+        if (count := len(story.of_level(capture.findings, level)))
+    ]
+    return rows or [tag("div", "none", class_="soft")]
+
+
+def _short(capture: schema.Capture) -> list[Html]:
+    """The answer and the worst finding."""
+    lines = [tag("p", f"{story.headline(capture)}.")]
+    if capture.findings:
+        worst = capture.findings[0]
+        text = f"{worst.rule} at {story.place_of(worst.source)}: {worst.message}"
+        lines.append(tag("p", tag("bdi", visible(text, 240)), class_="soft"))
+    return lines

@@ -1,0 +1,42 @@
+"""The frame of every page: its policy, its style, and the words and shapes of the levels."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+from tracelab import __version__, schema
+from tracelab.renderers.markup import Child, Html, tag
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+_SHAPES = {
+    "error": "M5 0h6l5 5v6l-5 5H5l-5-5V5zM4 7v2h8V7z",
+    "warning": "M8 0l8 15H0zM7 5v5h2V5zM7 11.5v2h2v-2z",
+    "note": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM7 3.5v2h2v-2zM7 7v6h2V7z",
+}
+
+
+@functools.cache
+def _style() -> str:
+    return resources.files(__package__ or "").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def page(title: str, *body: Child) -> str:
+    """A whole HTML file."""
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", f"{title} - TraceLab"),
+        tag("style", Html(_style())),
+    )
+    foot = tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
+    return f"<!doctype html>\n{tag('html', head, tag('body', tag('main', body), foot), lang='en')}\n"
+
+
+def level_word(level: schema.Level, word: str) -> Html:
+    """A word with the level's shape and colour."""
+    path = tag("path", d=_SHAPES[level], fill_rule="evenodd")
+    return tag("span", tag("svg", path, viewBox="0 0 16 16", aria_hidden="true"), f" {word}", class_=f"level {level}")
