@@ -192,6 +192,8 @@ class Observation(Struct):
     graph_value: int | None = None
     """The value of the graph that was asked."""
     origin: Origin | None = None
+    parameters: tuple[str, ...] = ()
+    """fqns of the parameters or buffers that were asked directly."""
     nodes: tuple[int, ...] = ()
     """The nodes recorded under it."""
     ghosts: tuple[int, ...] = ()
@@ -200,6 +202,10 @@ class Observation(Struct):
     """First and last line of the code it controls."""
     untaken: tuple[int, int] | None = None
     """First and last line of the code that was not run because of it."""
+    guard: bool = False
+    """Whether all that it steers is an error: `assert`, `if ...: raise`."""
+    called: str = ""
+    """The function that the value is an argument of: `range`."""
     detail: str = ""
     """What else is known, one phrase."""
 

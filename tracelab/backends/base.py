@@ -1,0 +1,75 @@
+"""What a backend is asked and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tracelab.backends.walk import RawGraph
+from tracelab.observers import Sightings
+from tracelab.observers.state import Ran
+
+
+@dataclass
+class Request:
+    """A wish to trace, with every argument of `torch.jit.trace` or `torch.jit.trace_module`."""
+
+    func: Any
+    options: dict[str, Any]
+    """What is passed on, but for the checker's arguments."""
+    many: bool
+    """Whether `trace_module` is meant."""
+    check_trace: bool = True
+    check_inputs: Any = None
+    check_tolerance: float = 1e-5
+
+
+@dataclass
+class Method:
+    """One method to run: the callable, and its example inputs."""
+
+    name: str
+    func: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@dataclass
+class Recording:
+    """What was recorded of one method."""
+
+    method: str
+    recorded: RawGraph
+    finished: RawGraph | None = None
+
+
+@dataclass
+class Stopped:
+    """An error that ended the work early, and whether eager had raised it too."""
+
+    stage: str
+    error: BaseException | str
+    frame: Any = None
+
+
+@dataclass
+class Captured:
+    """A backend's answer."""
+
+    program: Any = None
+    recordings: list[Recording] = field(default_factory=list[Recording])
+    sightings: Sightings = field(default_factory=Sightings)
+    ran: list[Ran] = field(default_factory=list[Ran])
+    outputs: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What eager gave for each method."""
+    stopped: Stopped | None = None
+
+
+class Backend(Protocol):
+    """A way to turn a callable and inputs into a program and its graphs."""
+
+    name: str
+
+    def capture(self, request: Request) -> Captured:
+        """Run and record."""
+        ...

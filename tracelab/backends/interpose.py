@@ -1,0 +1,135 @@
+"""Stands between `torch.jit.trace` and the function that it runs.
+
+`torch.jit.trace` is called as it is, so that every argument, error and result is its own. What is replaced
+for the time of the call is the entry into C++ that takes the function: it is given ours, which runs the
+user's under the Interceptor and reads the recorded graph before dead-code elimination takes part of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+import torch.jit._trace as torch_trace
+
+from tracelab.backends.base import Recording
+from tracelab.backends.walk import RawGraph, walk
+from tracelab.observers import Interceptor, Recorder, unseen_by_overrides
+from tracelab.schema import Arg, Items, Ref
+from tracelab.tensors import trace_state, untraced
+
+_FUNCTIONS = ("_create_function_from_trace", "_create_function_from_trace_with_dict")
+_METHODS = ("_create_method_from_trace", "_create_method_from_trace_with_dict")
+
+
+class AbandonedError(Exception):
+    """Raised in place of returning, where torch would crash on what the function left behind."""
+
+
+class Interposer:
+    """Runs traced functions under a Recorder and keeps what each of them recorded."""
+
+    def __init__(self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, build_anyway: bool = False) -> None:
+        self.recorder = recorder
+        self.recordings: list[Recording] = []
+        self.entered = False
+        """Whether the user's function was reached: an error before that is about the arguments."""
+        self._on_recording = on_recording
+        self._build_anyway = build_anyway
+        self._active = False
+
+    @contextlib.contextmanager
+    def installed(self) -> Iterator[None]:
+        """Interpose for the time of a block."""
+        script_module: Any = torch._C.ScriptModule  # pyright: ignore[reportPrivateUsage]
+        places = [(torch._C, name, self._function) for name in _FUNCTIONS] + [(script_module, name, self._method) for name in _METHODS]  # pyright: ignore[reportPrivateUsage]
+        originals = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
+        for (owner, name, original), (_, _, make) in zip(originals, places):
+            setattr(owner, name, make(original))
+        try:
+            yield
+        finally:
+            for owner, name, original in originals:
+                setattr(owner, name, original)
+
+    def _function(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create(name: str, func: Any, inputs: Any, lookup: Any, *rest: Any) -> Any:
+            if self._active:
+                return original(name, func, inputs, lookup, *rest)
+            return original(name, self._wrapped("forward", func, None), inputs, self._lookup(), *rest)
+
+        return create
+
+    def _method(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create(module: Any, name: str, func: Any, inputs: Any, lookup: Any, *rest: Any) -> Any:
+            if self._active:
+                return original(module, name, func, inputs, lookup, *rest)
+            owner = func if isinstance(func, torch.nn.Module) else func.__self__
+            return original(module, name, self._wrapped(name, func, owner), inputs, self._lookup(), *rest)
+
+        return create
+
+    def _lookup(self) -> Callable[[Any], str]:
+        """torch names values after the variables of the innermost frame; what we ask must not name them."""
+        original = torch_trace._create_interpreter_name_lookup_fn(1)  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType]
+        recorder = self.recorder
+        return lambda variable: "" if recorder.peeking else original(variable)  # pyright: ignore[reportUnknownLambdaType]
+
+    def _wrapped(self, method: str, func: Any, module: torch.nn.Module | None) -> Callable[..., Any]:
+        # Its name is `tracelab.source.BOTTOM`: below this frame nothing is the user's.
+        def _tracelab_bottom_(*args: Any, **kwargs: Any) -> Any:
+            self.entered, self._active = True, True
+            recorder = self.recorder
+            recorder.begin(method, module, (args, kwargs))
+            output: Any = None
+            complete = False
+            try:
+                with Interceptor(recorder.before, recorder.after), unseen_by_overrides():
+                    output = func(*args, **kwargs)
+                complete = True
+                recorder.finish()
+            finally:
+                self._active = False
+                self._keep(method, module is not None, output, complete)
+            if recorder.raised and not self._build_anyway:
+                raise AbandonedError(recorder.raised[-1])
+            return output
+
+        return _tracelab_bottom_
+
+    def _keep(self, method: str, is_method: bool, output: Any, complete: bool) -> None:
+        graph = trace_state().graph()
+        try:
+            with untraced():
+                recorded = walk(graph, is_method)
+        except Exception as fault:  # noqa: BLE001  reported by the capture, which must go on
+            self.recorder.sightings.faults.append(fault)
+            return
+        recorded.complete = complete
+        recorded.outputs = _outputs(self.recorder, output) if complete else []
+        recording = Recording(method, recorded)
+        self.recordings.append(recording)
+        if self._on_recording is not None:
+            self._on_recording(recording)
+
+
+def _outputs(recorder: Recorder, output: Any) -> list[Arg]:
+    if isinstance(output, torch.Tensor):
+        number = recorder.number(output)
+        return [] if number is None else [Ref(value=number)]
+    if isinstance(output, (tuple, list)):
+        return [Items(items=tuple(arg for part in output for arg in _outputs(recorder, part)))]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(output, dict):
+        return [Items(items=tuple(arg for part in output.values() for arg in _outputs(recorder, part)))]  # pyright: ignore[reportUnknownVariableType]
+    return []
+
+
+def finished_graph(program: Any, method: str) -> RawGraph | None:
+    """The inlined graph of a method of a program; None where the program is no TorchScript."""
+    if isinstance(program, torch.jit.ScriptFunction):
+        return walk(program.inlined_graph, False)  # pyright: ignore[reportUnknownMemberType]
+    if isinstance(program, torch.jit.ScriptModule):
+        return walk(program._c._get_method(method).inlined_graph if method != "forward" else program.inlined_graph, True)  # pyright: ignore
+    return None

@@ -1,0 +1,216 @@
+"""`torch.jit.trace` and `torch.jit.trace_module`, observed."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from typing import Any
+
+import torch
+import torch.jit._trace as torch_trace
+
+from tracelab.backends import canary
+from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
+from tracelab.backends.interpose import AbandonedError, Interposer, finished_graph
+from tracelab.backends.walk import RawGraph
+from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, sightings_of
+from tracelab.preserve import Preserved, cloned, quiet
+
+name = "jit"
+
+def capture(request: Request, preserved: Preserved) -> Captured:
+    """Trace as torch does, and note what escaped.
+
+    Args:
+        request: what to trace.
+        preserved: puts everything back between the runs.
+
+    Raises:
+        Exception: what torch raises for a wrong use of its arguments. What the user's function raises, and
+            what torch says of its outputs, is part of the answer instead.
+    """
+    return _Capture(request, preserved).run()
+
+
+class _Capture:
+    def __init__(self, request: Request, preserved: Preserved) -> None:
+        self._request, self._preserved = request, preserved
+        self._captured = Captured()
+
+    def run(self) -> Captured:
+        if not _is_traceable(self._request.func):
+            return self._as_it_is()
+        methods = methods_of(self._request)
+        if methods is None:  # the arguments are wrong: torch says how
+            self._trace(self._interposer())
+            raise AssertionError("torch accepted arguments that cannot be called")
+        swallowed = self._run_eager(methods)
+        if swallowed and self._crashes():
+            return self._captured
+        self._trace_here()
+        return self._captured
+
+    def _as_it_is(self) -> Captured:
+        """A ScriptModule, or tracing is switched off: torch hands back what it was given."""
+        with quiet() as caught:
+            self._captured.program = self._call_torch()
+        _show_again(caught)
+        finished = finished_graph(self._captured.program, "forward")
+        if finished is not None:
+            self._captured.recordings.append(Recording("forward", finished, finished))
+        return self._captured
+
+    def _run_eager(self, methods: list[Method]) -> list[str]:
+        observer, swallowed = EagerObserver(self._captured.sightings, self._preserved.objects), list[str]()
+        for method in methods:
+            observer.method = method.name
+            args, kwargs = cloned((method.args, method.kwargs))
+            with quiet():
+                result = observer.run(method.func, args, kwargs)
+            self._captured.outputs[method.name] = _detached(result.output)
+            self._captured.ran, swallowed = result.ran, swallowed + result.swallowed
+            if result.error is not None:
+                self._captured.stopped = Stopped("eager", result.error)
+                break
+        self._captured.sightings.extend(sightings_of(self._captured.ran, self._preserved.objects.changes()))
+        self._preserved.restore()
+        return swallowed
+
+    def _crashes(self) -> bool:
+        """A torch error that Python swallows makes torch.jit.trace crash: let a child process go first."""
+        answer = canary.send(lambda on_recording: self._trace(self._interposer(on_recording, build_anyway=True)))
+        if answer.survived:
+            return False
+        self._captured.recordings = answer.recordings
+        self._captured.sightings.extend(answer.sightings)
+        self._captured.stopped = Stopped("capture", answer.death)
+        return True
+
+    def _trace_here(self) -> None:
+        interposer = self._interposer()
+        try:
+            with quiet() as caught:
+                self._captured.program = self._trace(interposer)
+            _show_again(caught)
+        except AbandonedError as error:
+            self._captured.stopped = Stopped("capture", f"{error} raised while tracing and the function went on")
+        except Exception as error:
+            if not interposer.entered and not isinstance(error, ValueError):
+                raise
+            if self._captured.stopped is None:
+                complete = bool(interposer.recordings) and interposer.recordings[-1].recorded.complete
+                self._captured.stopped = Stopped("output" if complete else "capture", error)
+        finally:
+            self._captured.recordings = interposer.recordings
+            self._preserved.restore()
+        for recording in interposer.recordings:
+            if self._captured.program is not None:
+                recording.finished = finished_graph(self._captured.program, recording.method)
+
+    def _interposer(self, on_recording: Any = None, build_anyway: bool = False) -> Interposer:
+        recorder = Recorder(self._captured.sightings, TRACE_OBSERVERS)
+        return Interposer(recorder, on_recording, build_anyway)
+
+    def _trace(self, interposer: Interposer) -> Any:
+        with interposer.installed():
+            return self._call_torch()
+
+    def _call_torch(self) -> Any:
+        options = dict(self._request.options)
+        for key in ("example_inputs", "example_kwarg_inputs", "inputs"):
+            if key in options:
+                options[key] = cloned(options[key])
+        function: Any = torch.jit.trace_module if self._request.many else torch.jit.trace
+        return function(self._request.func, check_trace=False, **options)
+
+
+def record(method: Method) -> RawGraph | None:
+    """Trace a method once more, for its graph alone; None where that fails."""
+    interposer = Interposer(Recorder(Sightings(), ()))
+    owner = method.func if isinstance(method.func, torch.nn.Module) else getattr(method.func, "__self__", None)
+    options: dict[str, Any] = {"check_trace": False}
+    with quiet(), interposer.installed(), contextlib.suppress(Exception):
+        if isinstance(owner, torch.nn.Module):
+            inputs = {method.name: cloned(method.kwargs or method.args)}
+            torch.jit.trace_module(owner, inputs, example_inputs_is_kwarg=bool(method.kwargs), **options)
+        elif method.kwargs:
+            torch.jit.trace(method.func, example_kwarg_inputs=cloned(method.kwargs), **options)
+        else:
+            torch.jit.trace(method.func, cloned(method.args), **options)
+    return interposer.recordings[-1].recorded if interposer.recordings else None
+
+
+def methods_of(request: Request) -> list[Method] | None:
+    """The callables to run with their inputs; None where torch has a complaint about the arguments."""
+    func, options = request.func, request.options
+    if request.many:
+        return _methods_of_module(func, options)
+    args, kwargs = options.get("example_inputs"), options.get("example_kwarg_inputs")
+    is_forward = isinstance(getattr(func, "__self__", None), torch.nn.Module)
+    if is_forward and getattr(func, "__name__", "") != "forward":
+        return None
+    target = func.__self__ if is_forward else func
+    if isinstance(kwargs, dict) and (args is None or not isinstance(target, torch.nn.Module)):
+        known = torch_trace.get_callable_argument_names(getattr(target, "forward", target))  # pyright: ignore
+        return [Method("forward", target, (), kwargs)] if set(kwargs) <= set(known) else None  # pyright: ignore[reportUnknownArgumentType]
+    wrapped = _as_tuple(args)
+    return None if wrapped is None or not _all_traceable(wrapped) else [Method("forward", target, wrapped, {})]
+
+
+def _methods_of_module(module: Any, options: dict[str, Any]) -> list[Method] | None:
+    inputs, by_name = options.get("inputs"), options.get("example_inputs_is_kwarg", False)
+    if not isinstance(module, torch.nn.Module) or not isinstance(inputs, dict):
+        return None
+    methods: list[Method] = []
+    for method, example in inputs.items():  # pyright: ignore[reportUnknownVariableType]
+        target: Any = module if method == "forward" else getattr(module, method, None)
+        wrapped = _as_tuple(example)  # pyright: ignore[reportUnknownArgumentType]
+        if target is None or wrapped is None:
+            return None
+        if by_name and isinstance(example, dict):
+            methods.append(Method(method, target, (), example))  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            methods.append(Method(method, target, wrapped, {}))  # pyright: ignore[reportUnknownArgumentType]
+    return methods
+
+
+def _as_tuple(example: Any) -> tuple[Any, ...] | None:
+    if isinstance(example, (torch.Tensor, dict)):
+        return (example,)
+    try:
+        return tuple(example)
+    except TypeError:
+        return None
+
+
+def _all_traceable(value: Any) -> bool:
+    """Whether torch can follow a value: tensors in nested tuples, lists and dicts, and plain numbers."""
+    if isinstance(value, (tuple, list)):
+        return all(_all_traceable(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return all(_all_traceable(part) for part in value.values())  # pyright: ignore[reportUnknownVariableType]
+    return isinstance(value, (torch.Tensor, int, float, bool, type(None)))
+
+
+def _is_traceable(func: Any) -> bool:
+    if isinstance(func, (torch.jit.ScriptModule, torch.jit.ScriptFunction)):
+        return not isinstance(func, torch.jit.ScriptModule)
+    return bool(torch_trace._enabled)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def _detached(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if isinstance(value, dict):
+        return {key: _detached(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (tuple, list)):
+        return tuple(_detached(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def _show_again(caught: list[Any]) -> None:
+    """Warnings of the user's own code are shown as if nobody had listened; the tracer's became observations."""
+    for message, _ in caught:
+        is_ours = issubclass(message.category, torch.jit.TracerWarning) or "torch.jit.trace" in str(message.message)
+        if not is_ours:
+            warnings.warn_explicit(message.message, message.category, message.filename, message.lineno)

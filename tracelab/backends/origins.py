@@ -1,0 +1,98 @@
+"""What each recorded value is computed from: the inputs' elements, only their sizes, parameters, a random draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracelab.backends.walk import RawGraph, RawNode
+from tracelab.schema import Arg, Items, Origin, Ref
+
+SIZES = {"aten::size", "aten::numel", "aten::dim", "aten::len", "aten::sym_size", "aten::_shape_as_tensor", "aten::stride", "prim::shape"}
+LIKE = {f"aten::{name}" for name in ("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")}
+"""Operators that take of a tensor only its size."""
+DYNAMIC = {f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim", "index", "where")}
+"""Operators whose result has a size that depends on elements."""
+RANDOM = {
+    f"aten::{name}"
+    for name in (
+        "rand", "randn", "randint", "randperm", "normal", "bernoulli", "bernoulli_", "multinomial", "rand_like", "randn_like", "randint_like",
+        "normal_", "uniform_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "poisson", "binomial", "rrelu",
+    )
+}  # fmt: skip
+
+_RANDOM, _DYNAMIC, _PARAMETER = 1, 2, 4
+_FIRST = 3
+
+
+class Origins:
+    """Answers for one recorded graph. Each value has two bits for every input (its elements, its sizes) and three more."""
+
+    def __init__(self, graph: RawGraph) -> None:
+        self._graph = graph
+        self._names = [value.name for value in graph.inputs]
+        self._masks: dict[int, int] = {v.number: 1 << (_FIRST + 2 * i) for i, v in enumerate(graph.inputs)}
+        self._masks.update(dict.fromkeys(graph.attributes, _PARAMETER))
+        self._elements = sum(1 << (_FIRST + 2 * i) for i in range(len(self._names)))
+        self.producers: dict[int, int] = {}
+        """The index of the node that made each value."""
+        for index, node in enumerate(graph.nodes):
+            mask = self._mask_of(node)
+            for value in node.outputs:
+                self._masks[value.number] = mask
+                self.producers[value.number] = index
+
+    def of(self, numbers: tuple[int, ...], of_shape: bool = False) -> Origin:
+        """What some values together are computed from."""
+        mask = 0
+        for number in numbers:
+            mask |= self._masks.get(number, 0)
+        if of_shape:
+            mask = self._as_sizes(mask)
+        bits = [(name, mask >> (_FIRST + 2 * index) & 3) for index, name in enumerate(self._names)]
+        return Origin(
+            values=tuple(name for name, bit in bits if bit & 1),
+            shapes=tuple(name for name, bit in bits if bit & 2 and not bit & 1),
+            parameters=tuple(self._parameters(numbers)) if mask & _PARAMETER else (),
+            random=bool(mask & _RANDOM),
+        )
+
+    def _mask_of(self, node: RawNode) -> int:
+        mask = 0
+        for number in refs_in(node.args):
+            mask |= self._masks.get(number, 0)
+        if node.kind in SIZES or node.kind in LIKE:
+            mask = self._as_sizes(mask)
+        elif node.kind in DYNAMIC:
+            mask |= _DYNAMIC
+        elif node.kind in RANDOM:
+            mask |= _RANDOM
+        return mask
+
+    def _as_sizes(self, mask: int) -> int:
+        """Elements count as sizes, unless a size may depend on elements; of parameters the size is fixed."""
+        elements = mask & self._elements
+        kept = elements if mask & _DYNAMIC else 0
+        sizes = (elements ^ kept) << 1
+        return (mask & ~(self._elements | _PARAMETER)) | sizes | kept
+
+    def _parameters(self, numbers: tuple[int, ...], limit: int = 64) -> Iterator[str]:
+        """The nearest parameters, in the order of a walk back from the values."""
+        pending, seen = list(numbers), set[int]()
+        while pending and len(seen) < limit:
+            number = pending.pop(0)
+            if number in seen:
+                continue
+            seen.add(number)
+            if number in self._graph.attributes:
+                yield self._graph.attributes[number]
+            elif number in self.producers:
+                pending.extend(refs_in(self._graph.nodes[self.producers[number]].args))
+
+
+def refs_in(args: tuple[Arg, ...]) -> Iterator[int]:
+    """The numbers of the values in nested arguments."""
+    for arg in args:
+        if isinstance(arg, Ref):
+            yield arg.value
+        elif isinstance(arg, Items):
+            yield from refs_in(arg.items)

@@ -1,0 +1,236 @@
+"""torch's graph -> plain nodes, with constants and lists folded into arguments and parameters named by fqn.
+
+It reads the graph that is being recorded (whose module calls are nested blocks and whose parameters are
+`prim::TracedAttr`) and the finished, inlined one (`prim::GetAttr`) alike.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from tracelab.format import clip, tensor_text
+from tracelab.schema import Arg, Items, Ref, Scalar, TensorMeta
+from tracelab.tensors import dtype_name, meta_of
+
+ROOT = "__module"
+_NAMED_ARGUMENT = re.compile(r"(\w+)(?:=[^,()]*)?(?=[,)])")
+
+
+@dataclass
+class RawValue:
+    """A value, by torch's own number."""
+
+    number: int
+    name: str
+    type: str
+    tensor: TensorMeta | None
+
+
+@dataclass
+class RawBlock:
+    """A nested block."""
+
+    inputs: list[RawValue]
+    nodes: list[RawNode]
+    outputs: list[Arg]
+
+
+@dataclass
+class RawNode:
+    """A node whose `Ref`s hold torch's own numbers."""
+
+    kind: str
+    args: tuple[Arg, ...]
+    outputs: list[RawValue]
+    stack: str
+    scope: str
+    call: int
+    blocks: list[RawBlock] = field(default_factory=list[RawBlock])
+
+
+@dataclass
+class RawGraph:
+    """A graph, flat but for the blocks of control flow."""
+
+    inputs: list[RawValue] = field(default_factory=list[RawValue])
+    nodes: list[RawNode] = field(default_factory=list[RawNode])
+    outputs: list[Arg] = field(default_factory=list[Arg])
+    attributes: dict[int, str] = field(default_factory=dict[int, str])
+    """The fqns of the values that stand for parameters, buffers and kept tensors."""
+    metas: dict[int, RawValue] = field(default_factory=dict[int, RawValue])
+    """The values of `attributes`."""
+    calls: dict[str, int] = field(default_factory=dict[str, int])
+    complete: bool = True
+
+
+def walk(graph: Any, is_method: bool) -> RawGraph:
+    """Read a `torch._C.Graph`.
+
+    Args:
+        graph: the graph, recorded or finished.
+        is_method: whether its first input is the module itself.
+    """
+    return _Walker(is_method).walk(graph)
+
+
+class _Walker:
+    def __init__(self, is_method: bool) -> None:
+        self._is_method = is_method
+        self._args: dict[int, Arg] = {}
+        self._modules: dict[int, str] = {}
+        self._canonical: dict[str, int] = {}
+        self._graph = RawGraph()
+
+    def walk(self, graph: Any) -> RawGraph:
+        inputs = list(graph.inputs())
+        if self._is_method and inputs and _is_module(inputs[0]):
+            self._modules[inputs.pop(0).unique()] = ""
+        self._graph.inputs = [raw_value(value) for value in inputs]
+        self._graph.nodes = list(self._nodes(graph.nodes(), "", 0))
+        self._graph.outputs = [self._arg(value) for value in graph.outputs()]
+        return self._graph
+
+    def _nodes(self, nodes: Any, scope: str, call: int) -> Iterator[RawNode]:
+        for node in nodes:
+            kind = node.kind()
+            if kind == "prim::TracedModuleForward":
+                inner = _below_root(node.s("scope"))
+                count = self._graph.calls[inner] = self._graph.calls.get(inner, -1) + 1
+                yield from self._nodes(next(iter(node.blocks())).nodes(), inner, count)
+            elif not self._fold(kind, node):
+                yield self._node(kind, node, scope, call)
+
+    def _fold(self, kind: str, node: Any) -> bool:
+        """Whether a node is no operation but an argument of others."""
+        if kind == "prim::Constant":
+            self._args[node.output().unique()] = _constant(node)
+        elif kind in ("prim::ListConstruct", "prim::TupleConstruct"):
+            self._args[node.output().unique()] = Items(items=tuple(self._arg(value) for value in node.inputs()))
+        elif kind == "prim::TracedAttr":
+            self._attribute(node.output(), _below_root(node.s("scope")))
+        elif kind == "prim::GetAttr" and next(node.inputs()).unique() in self._modules:
+            owner = self._modules[next(node.inputs()).unique()]
+            self._attribute(node.output(), f"{owner}.{node.s('name')}" if owner else node.s("name"))
+        else:
+            return False
+        return True
+
+    def _attribute(self, value: Any, fqn: str) -> None:
+        number = value.unique()
+        if _is_module(value):
+            self._modules[number] = fqn
+            return
+        first = self._canonical.setdefault(fqn, number)
+        self._args[number] = Ref(value=first)
+        if first == number:
+            self._graph.attributes[number] = fqn
+            self._graph.metas[number] = raw_value(value)
+
+    def _node(self, kind: str, node: Any, scope: str, call: int) -> RawNode:
+        scope = scope or _below_root(node.scopeName().rpartition("/")[2])
+        blocks = [self._block(block, scope, call) for block in node.blocks()]
+        args = [self._arg(value) for value in node.inputs()]
+        if kind.startswith("aten::") and any(isinstance(arg, Scalar) and arg.kind == "int" for arg in args):
+            args = _with_dtypes(args, node.schema())
+        outputs = [raw_value(value) for value in node.outputs()]
+        return RawNode(kind, tuple(args), outputs, node.sourceRange(), scope, call, blocks)
+
+    def _block(self, block: Any, scope: str, call: int) -> RawBlock:
+        inputs = [raw_value(value) for value in block.inputs()]
+        nodes = list(self._nodes(block.nodes(), scope, call))
+        return RawBlock(inputs, nodes, [self._arg(value) for value in block.outputs()])
+
+    def _arg(self, value: Any) -> Arg:
+        number = value.unique()
+        if number in self._modules:
+            return Scalar(kind="object", text=self._modules[number] or "self")
+        return self._args.get(number) or Ref(value=number)
+
+
+def _is_module(value: Any) -> bool:
+    return value.type().kind() == "ClassType"
+
+
+def _below_root(scope: str) -> str:
+    return scope.removeprefix(ROOT).lstrip(".")
+
+
+def raw_value(value: Any) -> RawValue:
+    """A value with what its type tells."""
+    kind = value.type()
+    if kind.kind() != "TensorType":
+        return RawValue(value.unique(), value.debugName(), str(kind), None)
+    return RawValue(value.unique(), value.debugName(), "Tensor", tensor_meta(kind))
+
+
+def tensor_meta(kind: Any) -> TensorMeta:
+    """What a TensorType tells."""
+    shape, strides, device, dtype = kind.sizes(), kind.strides(), kind.device(), kind.dtype()
+    return TensorMeta(
+        dtype=None if dtype is None else dtype_name(dtype),
+        shape=None if shape is None else tuple(shape),
+        strides=None if strides is None else tuple(strides),
+        device=None if device is None else str(device),
+        requires_grad=kind.requires_grad(),
+    )
+
+
+_KINDS: dict[type, Any] = {bool: "bool", int: "int", float: "float", complex: "complex", str: "str", type(None): "none"}
+
+
+def _constant(node: Any) -> Arg:
+    return constant_arg(node.output().toIValue())
+
+
+def constant_arg(value: Any) -> Arg:
+    """A Python constant as an argument."""
+    kind = _KINDS.get(type(value))
+    if kind == "str":
+        return Scalar(kind="str", text=value)
+    if kind is not None:
+        return Scalar(kind=kind, text=repr(value))
+    if isinstance(value, torch.Tensor):
+        return Scalar(kind="tensor", text=tensor_text(meta_of(value)))
+    if isinstance(value, (list, tuple)):
+        return Items(items=tuple(constant_arg(part) for part in value))  # pyright: ignore[reportUnknownVariableType]
+    return Scalar(kind="object", text=clip(str(value), 200))
+
+
+@functools.cache
+def _dtype_positions(schema: str) -> tuple[int, ...]:
+    """Which arguments of an operator are dtypes, which TorchScript writes as bare numbers."""
+    if "(" not in schema:
+        return ()
+    arguments = schema[schema.index("(") + 1 : schema.rindex(" -> ")].replace("*, ", "")
+    names = [part.partition("=")[0].rpartition(" ")[2] for part in arguments.rstrip(")").split(", ")]
+    return tuple(index for index, name in enumerate(names) if name in ("dtype", "layout"))
+
+
+_LAYOUTS = {"0": "strided", "1": "sparse_coo"}
+
+
+@functools.cache
+def _dtype_numbers() -> dict[str, str]:
+    """How TorchScript numbers the dtypes, asked of TorchScript itself."""
+    found: dict[str, str] = {}
+    for name in ("uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64", "complex32", "complex64", "complex128", "bool", "bfloat16"):
+        graph = torch._C.Graph()  # pyright: ignore[reportPrivateUsage]
+        number = graph.insertConstant(getattr(torch, name)).toIValue()  # pyright: ignore
+        found[str(number)] = name
+    return found
+
+
+def _with_dtypes(args: list[Arg], schema: str) -> list[Arg]:
+    positions = _dtype_positions(schema)
+    for position in positions:
+        arg = args[position] if position < len(args) else None
+        if isinstance(arg, Scalar) and arg.kind == "int":
+            names = _LAYOUTS if position - 1 in positions else _dtype_numbers()
+            args[position] = Scalar(kind="object", text=names.get(arg.text, arg.text))
+    return args

@@ -1,0 +1,28 @@
+"""The function asked whether it trains, and the program keeps the answer.
+
+What it finds
+    Reads of `training` in the user's code.
+Why it matters
+    `program.eval()` and `program.train()` change a flag that nothing reads any more.
+Example
+    if self.training:
+        y = y + noise
+Instead
+    Put the model into the mode that it will run in before tracing, or trace both.
+Limits
+    Operations that bake the mode without the user's code asking (dropout, batch norm) need a second run and are not claimed yet.
+"""
+
+from __future__ import annotations
+
+from tracelab.detectors.base import Claim, Facts
+from tracelab.schema import Observation
+
+RULE = "training-mode"
+
+
+def claim(observation: Observation, facts: Facts) -> Claim | None:
+    """Speak of a read of `training`."""
+    if observation.kind != "state-read" or not observation.asked.endswith(".training"):
+        return None
+    return Claim(f"{observation.asked} was {observation.value} and stays so, whatever mode the program is put in")

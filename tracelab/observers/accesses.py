@@ -1,0 +1,208 @@
+"""Where the source of a function reads and writes what outlives the call, and asks how it was called.
+
+This is the one place where code is read instead of watched. It says where; that a line ran, and what the
+value was, are seen while running.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import executing
+
+from tracelab.syntax import Lines, parent_of
+
+_MUTATORS = {
+    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
+    "appendleft", "popleft", "rotate", "__setitem__", "__setattr__", "cache_clear",
+}  # fmt: skip
+_HARMLESS_ERRORS = {"ImportError", "ModuleNotFoundError", "StopIteration", "KeyboardInterrupt"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True)
+class Access:
+    """A read or a write of something that a name outside the call, or an attribute of a parameter, leads to."""
+
+    path: tuple[str, ...]
+    """`("self", "gate", "scale")`: the root and the attributes; subscripts end it."""
+    write: bool
+    node: ast.expr = field(compare=False)
+    statement: int = 0
+    """The first line of its statement."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about how the function was called: `mask is None`, `isinstance(x, list)`, `for k in feats`."""
+
+    parameter: str
+    kind: str
+    """`none`, `type`, `length` or `truth`."""
+    node: ast.expr = field(compare=False)
+    statement: int = 0
+
+
+@dataclass(frozen=True)
+class Try:
+    """A `try` that catches errors which a tensor operation may raise."""
+
+    body: Lines
+    handlers: Lines
+    calls: tuple[ast.expr, ...] = field(compare=False)
+
+
+@dataclass
+class Reading:
+    """What the source of one function says."""
+
+    accesses: list[Access] = field(default_factory=list[Access])
+    questions: list[Question] = field(default_factory=list[Question])
+    tries: list[Try] = field(default_factory=list[Try])
+
+
+@functools.lru_cache(maxsize=4096)
+def read_function(filename: str, firstlineno: int, name: str) -> Reading:
+    """Read the function that starts on a line of a file; an empty Reading where its source is not to be had."""
+    tree = executing.Source.for_filename(filename).tree
+    functions = (node for node in ast.walk(tree) if isinstance(node, Function)) if tree is not None else ()
+    for function in functions:
+        if _first_line(function) == firstlineno and getattr(function, "name", "<lambda>") == name:
+            return _read(function)
+    return Reading()
+
+
+def _first_line(function: Function) -> int:
+    decorators = getattr(function, "decorator_list", [])
+    return min([function.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _read(function: Function) -> Reading:
+    reading, parameters = Reading(), _parameters(function)
+    local = parameters | {n.id for n in _inside(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - _outer_names(function)
+    for node in _inside(function):
+        if isinstance(node, (ast.Attribute, ast.Name)):
+            reading.accesses.extend(_access(node, local, parameters))
+        if isinstance(node, ast.expr):
+            reading.questions.extend(_question(node, parameters))
+        if isinstance(node, ast.Try):
+            reading.tries.extend(_try(node))
+    return reading
+
+
+def _inside(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of the functions that it defines."""
+    pending: list[ast.AST] = [*function.body] if isinstance(function.body, list) else [function.body]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _outer_names(function: Function) -> set[str]:
+    return {name for node in _inside(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names}
+
+
+def _parameters(function: Function) -> set[str]:
+    spec = function.args
+    named = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, *filter(None, (spec.vararg, spec.kwarg))]
+    return {argument.arg for argument in named}
+
+
+def statement_line(node: ast.AST) -> int:
+    """The first line of the statement that a node stands in."""
+    current: ast.AST | None = node
+    while current is not None and not isinstance(current, ast.stmt):
+        current = parent_of(current)
+    return int(getattr(current or node, "lineno", 0))
+
+
+def _access(node: ast.Attribute | ast.Name, local: set[str], parameters: set[str]) -> Iterator[Access]:
+    parent = parent_of(node)
+    if isinstance(parent, ast.Attribute) and parent.value is node:
+        return  # the longer chain is the access
+    path = _path(node)
+    if not path or (path[0] in local and (path[0] not in parameters or len(path) == 1)):
+        return
+    top, write = _reach(node)
+    if write and len(path) > 1 and isinstance(parent, ast.Call) and parent.func is node:
+        path = path[:-1]  # the method of a mutation is no attribute of its own
+    yield Access(path, write, top, statement_line(node))
+    if write and not isinstance(getattr(node, "ctx", None), ast.Store):
+        yield Access(path, False, top, statement_line(node))
+
+
+def _path(node: ast.expr) -> tuple[str, ...]:
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(names)) if isinstance(node, ast.Name) else ()
+
+
+def _reach(node: ast.expr) -> tuple[ast.expr, bool]:
+    """The whole expression (`self.dial[0]`) and whether it writes."""
+    top, parent = node, parent_of(node)
+    while isinstance(parent, ast.Subscript) and parent.value is top:
+        top, parent = parent, parent_of(parent)
+    if isinstance(getattr(top, "ctx", None), (ast.Store, ast.Del)):
+        return top, True
+    if isinstance(parent, ast.AugAssign) and parent.target is top:
+        return top, True
+    if isinstance(parent, ast.Call) and parent.func is top and isinstance(top, ast.Attribute) and top.attr in _MUTATORS:
+        return parent, True
+    if isinstance(parent, ast.Attribute) and parent.value is top and parent.attr in _MUTATORS:
+        return parent, isinstance(parent_of(parent), ast.Call)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("next", "setattr", "delattr") and top in parent.args:
+        return parent, True
+    return top, False
+
+
+def _question(node: ast.expr, parameters: set[str]) -> Iterator[Question]:
+    line = statement_line(node)
+    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id in parameters:
+        if isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(node.comparators[0], ast.Constant):
+            yield Question(node.left.id, "none", node, line)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+        kinds = {"isinstance": "type", "type": "type", "callable": "type", "hasattr": "type"}
+        kinds |= dict.fromkeys(("len", "sorted", "enumerate", "zip", "list", "tuple", "set", "dict", "map", "filter", "sum", "any", "all"), "length")
+        for argument in node.args:
+            if isinstance(argument, ast.Name) and argument.id in parameters and node.func.id in kinds:
+                yield Question(argument.id, kinds[node.func.id], node, line)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in parameters:
+        if node.attr in ("items", "keys", "values", "get"):
+            yield Question(node.value.id, "length", node, line)
+    elif isinstance(node, ast.Name) and node.id in parameters and isinstance(node.ctx, ast.Load):
+        yield from _question_of_name(node, line)
+
+
+def _question_of_name(node: ast.Name, line: int) -> Iterator[Question]:
+    parent = parent_of(node)
+    if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node or isinstance(parent, ast.Starred):
+        yield Question(node.id, "length", node, line)
+    elif isinstance(parent, (ast.If, ast.IfExp, ast.While)) and parent.test is node or isinstance(parent, (ast.BoolOp, ast.UnaryOp)):
+        yield Question(node.id, "truth", node, line)
+    elif isinstance(parent, ast.Compare) and node in parent.comparators and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+        yield Question(node.id, "length", parent, line)
+
+
+def _try(node: ast.Try) -> Iterator[Try]:
+    caught = {name for handler in node.handlers for name in _caught(handler)}
+    calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, (ast.Call, ast.BinOp, ast.Subscript))]
+    if node.handlers and caught - _HARMLESS_ERRORS and calls:
+        last = node.body[-1]
+        lines = (node.body[0].lineno, last.end_lineno or last.lineno)
+        end = node.handlers[-1].end_lineno or node.handlers[-1].lineno
+        yield Try(lines, (node.handlers[0].lineno, end), tuple(sorted(calls, key=lambda n: (n.lineno, n.col_offset))))
+
+
+def _caught(handler: ast.ExceptHandler) -> set[str]:
+    if handler.type is None:
+        return {"BaseException"}
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {_path(kind)[-1] if _path(kind) else "?" for kind in types}

@@ -1,0 +1,65 @@
+"""A tensor that becomes a Python value: `if t`, `int(t)`, `t.item()`, `range(n)`, `t.tolist()`, `np.asarray(t)`."""
+
+from __future__ import annotations
+
+import torch
+
+from tracelab.observers.recorder import Call, Recorder, tensors_in
+from tracelab.observers.sighting import value_text
+from tracelab.tensors import untraced
+
+CONVERSIONS = {
+    f"Tensor.{name}"
+    for name in (
+        "__bool__", "__int__", "__float__", "__index__", "__complex__", "__len__", "__contains__", "__format__", "__repr__",
+        "__array__", "__hash__", "item", "tolist", "numpy",
+    )
+}  # fmt: skip
+PREDICATES = {f"{owner}.{name}" for owner in ("Tensor", "torch") for name in ("equal", "allclose", "is_nonzero", "is_same_size")}
+ASSERTIONS = {"torch._assert", "torch._assert_async"}
+SILENT = {"Tensor.__repr__", "Tensor.__format__", "Tensor.__hash__"}
+"""Conversions to text or identity: they freeze something only where Python goes on with the result."""
+
+
+def observe(recorder: Recorder, call: Call) -> None:
+    """Note the conversion with the value that was asked."""
+    if call.name in CONVERSIONS:
+        _note(recorder, call, call.args[0], call.result)
+    elif call.name in PREDICATES and isinstance(call.result, bool):
+        sighting = recorder.see("conversion", call, value=repr(call.result), traced_sources=recorder.numbers(call.args))
+        sighting.truth = call.result
+    elif call.name in ASSERTIONS and call.args:
+        recorder.see("conversion", call, value="True", traced_sources=recorder.numbers(call.args[:1]), truth=True, detail="assertion")
+    else:
+        _note_lost_sizes(recorder, call)
+
+
+def _note(recorder: Recorder, call: Call, tensor: torch.Tensor, result: object) -> None:
+    if call.name in SILENT and recorder.number(tensor) is None:
+        return
+    number = None if call.grew else recorder.number(tensor)
+    sources = recorder.numbers(call.args)
+    fqn = recorder.parameter(tensor)
+    sighting = recorder.see(
+        "conversion", call, value=value_text(result), traced_value=number, traced_sources=sources,
+        of_shape=call.name == "Tensor.__len__", parameters=(fqn,) if fqn else (),
+    )  # fmt: skip
+    if isinstance(result, bool):
+        sighting.truth = result
+    elif isinstance(result, (int, float)) and sighting.site is not None:
+        sighting.truth = bool(result)
+
+
+def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
+    """A traced number was handed to a function whose nodes do not use it: its value went in as a constant."""
+    numbers = [t for t in tensors_in((call.args[1:], call.kwargs)) if t.dim() == 0 and not t.is_floating_point()]
+    known = {recorder.number(t): t for t in numbers}
+    known.pop(None, None)
+    if not known or not call.grew:
+        return
+    used = {value.unique() for node in recorder.new_nodes(call) for value in node.inputs()}
+    for number, tensor in known.items():
+        if number not in used:
+            with untraced():
+                text = str(int(tensor))
+            recorder.see("conversion", call, value=text, traced_value=number, traced_sources=(number,), detail="argument")

@@ -1,0 +1,161 @@
+"""The first run: eager, under the observers that need no graph. It tells whether tracing is safe at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import _lru_cache_wrapper  # pyright: ignore[reportPrivateUsage]
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+
+from tracelab.observers import outside
+from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
+from tracelab.observers.sighting import Sightings
+from tracelab.observers.state import Ran
+from tracelab.preserve import Objects
+from tracelab.source import is_standard_library, is_user_file
+
+
+def _passes(filename: str) -> bool:
+    return is_standard_library(filename) or "/numpy/" in filename
+
+
+@dataclass
+class EagerRun:
+    """What the eager run gave."""
+
+    output: Any = None
+    error: BaseException | None = None
+    swallowed: list[str] = field(default_factory=list[str])
+    """Torch functions that raised while the function itself returned."""
+    ran: list[Ran] = field(default_factory=list[Ran])
+
+
+class EagerObserver:
+    """Runs a function once and notes what it reads from outside, which lines ran, and which torch calls raised."""
+
+    def __init__(self, sightings: Sightings, objects: Objects) -> None:
+        self._sightings, self._objects = sightings, objects
+        self._ran: dict[CodeType, Ran] = {}
+        self._user: dict[CodeType, bool] = {}
+        self._builtin, self._python = outside.builtin_facts(), outside.python_facts()
+        self._raised: list[str] = []
+        self._pending = ""
+        self._noted: set[tuple[str, CodeType, int]] = set()
+        self.method = "forward"
+
+    def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> EagerRun:
+        """Run `function(*args, **kwargs)`; an error that it raises is part of the answer."""
+        result = EagerRun()
+        self._pending, self._raised = "", []
+        trace, profile = sys.gettrace(), sys.getprofile()
+        with Interceptor(self._before, self._after), unseen_by_overrides(), outside.numpy_draws(self._note_draw):
+            sys.setprofile(self._profile)
+            sys.settrace(self._trace)
+            try:
+                result.output = _tracelab_bottom_(function, args, kwargs)
+            except Exception as error:  # noqa: BLE001  the answer to give
+                result.error = error
+            finally:
+                sys.settrace(trace)
+                sys.setprofile(profile)
+        if result.error is None:
+            self._note_raised()
+            result.swallowed = self._raised
+        result.ran = list(self._ran.values())
+        return result
+
+    # -- the function mode ---------------------------------------------------------------------------------
+
+    def _before(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._note_raised()
+        name = getattr(func, "__name__", "")
+        self._pending = name or "?"
+        if name.endswith("_") or name in ("__set__", "__setitem__") or "out" in kwargs:
+            for tensor in (*args[:1], kwargs.get("out")):
+                if isinstance(tensor, torch.Tensor):
+                    self._objects.before_write(tensor)
+
+    def _after(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
+        self._pending = ""
+        if "generator" in kwargs and isinstance(kwargs["generator"], torch.Generator):
+            self._objects.note(kwargs["generator"], function_name(func))
+
+    def _note_raised(self) -> None:
+        if self._pending:
+            self._raised.append(self._pending)
+            self._pending = ""
+
+    # -- the profile: calls of built-in functions ------------------------------------------------------------
+
+    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event != "c_call":
+            return
+        try:
+            facts = self._builtin.get(argument)
+        except TypeError:  # a method of an object that cannot be hashed
+            facts = None
+        if facts is None:
+            if isinstance(argument, _lru_cache_wrapper) and self._is_user(frame.f_code):
+                self._objects.note_cache(argument)  # pyright: ignore[reportUnknownArgumentType]
+            owner = getattr(argument, "__self__", None)
+            if owner is None or type(owner).__module__ not in ("random", "torch", "torch._C"):
+                return
+            facts = outside.method_facts(argument)
+        if facts is not None:
+            self._note_outside(facts, frame)
+
+    def _note_outside(self, facts: outside.Facts, frame: FrameType) -> None:
+        kind, name = facts
+        key = (name, frame.f_code, frame.f_lineno)
+        if key not in self._noted and outside.asked_by_user(frame, is_user_file, _passes):
+            self._noted.add(key)
+            self._sightings.add(kind, name, frame, method=self.method)
+
+    def _note_draw(self, name: str, frame: FrameType) -> None:
+        self._note_outside(("reseed" if name.endswith(".seed") else "outside-read", name), frame)
+
+    # -- the trace: entries of Python functions and the user's lines -------------------------------------------
+
+    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        code = frame.f_code
+        facts = self._python.get(code)
+        if facts is not None and frame.f_back is not None:
+            self._note_outside(facts, frame.f_back)
+        if not self._is_user(code):
+            return None
+        ran = self._ran.get(code)
+        if ran is None:
+            ran = self._enter(frame)
+        lines = ran.lines
+
+        def trace_lines(frame: FrameType, event: str, argument: Any) -> Any:
+            if event == "line":
+                lines.add(frame.f_lineno)
+            return trace_lines
+
+        return trace_lines
+
+    def _is_user(self, code: CodeType) -> bool:
+        known = self._user.get(code)
+        if known is None:
+            known = self._user[code] = is_user_file(code.co_filename)
+        return known
+
+    def _enter(self, frame: FrameType) -> Ran:
+        code = frame.f_code
+        self._objects.note_frame(frame)
+        top = not any(ran.top for ran in self._ran.values())
+        names = dict(frame.f_locals)
+        lasting = {name for name, value in names.items() if self._objects.holds(value)}
+        ran = Ran(code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top)
+        self._ran[code] = ran
+        return ran
+
+
+def _tracelab_bottom_(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Below this frame nothing is the user's: `tracelab.source.BOTTOM`."""
+    return function(*args, **kwargs)

@@ -1,0 +1,170 @@
+"""Facts from outside the function: clock, environment, files, `random`, numpy, grad mode, flags.
+
+`sys.setprofile` reports every call of a built-in function with the function itself, whatever name the user
+gave it, and every entry into a Python function with its code.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import datetime
+import functools
+import io
+import os
+import platform
+import random
+import secrets
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from types import BuiltinMethodType, CodeType, FrameType
+from typing import Any
+
+import torch
+
+Facts = tuple[str, str]
+"""The kind of the sighting and the name that was asked."""
+
+_CLOCK = ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "localtime", "gmtime", "ctime", "strftime")
+_SILENT_PLACES = ("importlib", "logging", "warnings", "traceback", "linecache", "threading", "tracemalloc", "unittest")
+"""Parts of Python that ask the clock or open files on their own account."""
+
+
+def _builtin_facts() -> dict[Any, Facts]:
+    facts: dict[Any, Facts] = {getattr(time, name): ("outside-read", f"time.{name}") for name in _CLOCK}
+    facts |= {datetime.datetime.now: ("outside-read", "datetime.now"), datetime.datetime.utcnow: ("outside-read", "datetime.utcnow")}
+    facts |= {datetime.date.today: ("outside-read", "date.today"), os.getpid: ("outside-read", "os.getpid")}
+    facts |= {os.listdir: ("outside-read", "os.listdir"), os.stat: ("outside-read", "os.stat"), os.getcwd: ("outside-read", "os.getcwd")}
+    facts |= {os.urandom: ("outside-read", "os.urandom"), io.open: ("outside-read", "open"), builtins.input: ("outside-read", "input")}
+    facts[torch.is_grad_enabled] = ("ambient-read", "torch.is_grad_enabled")
+    facts[torch.is_inference_mode_enabled] = ("ambient-read", "torch.is_inference_mode_enabled")
+    facts[torch.is_autocast_enabled] = ("ambient-read", "torch.is_autocast_enabled")
+    facts[torch.get_default_dtype] = ("ambient-read", "torch.get_default_dtype")
+    facts[torch.get_num_threads] = ("ambient-read", "torch.get_num_threads")
+    facts[torch._C._is_tracing] = ("ambient-read", "torch.jit.is_tracing")  # pyright: ignore[reportPrivateUsage]
+    facts[torch._C._get_tracing_state] = ("ambient-read", "torch.jit.is_tracing")  # pyright: ignore
+    for name in ("is_autocast_cpu_enabled", "get_autocast_dtype", "get_autocast_gpu_dtype", "get_autocast_cpu_dtype"):
+        if hasattr(torch, name):
+            facts[getattr(torch, name)] = ("ambient-read", f"torch.{name}")
+    return facts
+
+
+def _python_facts() -> dict[CodeType, Facts]:
+    reads: dict[Callable[..., Any], str] = {
+        os.environ.__getitem__: "os.environ",
+        os.getenv: "os.getenv",
+        os.environ.get: "os.environ.get",
+        os.environ.__contains__: "os.environ",
+        uuid.uuid4: "uuid.uuid4",
+        uuid.uuid1: "uuid.uuid1",
+        platform.uname: "platform.uname",
+        secrets.token_bytes: "secrets.token_bytes",
+    }
+    ambient: dict[Any, str] = {
+        torch.jit.is_tracing: "torch.jit.is_tracing",
+        torch.jit.is_scripting: "torch.jit.is_scripting",
+        torch.are_deterministic_algorithms_enabled: "torch.are_deterministic_algorithms_enabled",
+        torch.get_default_device: "torch.get_default_device",
+        torch.cuda.is_available: "torch.cuda.is_available",
+        torch.compiler.is_compiling: "torch.compiler.is_compiling",
+        torch.backends.ContextProp.__get__: "torch.backends flag",
+        torch.get_float32_matmul_precision: "torch.get_float32_matmul_precision",
+    }
+    draws: dict[Any, str] = {
+        torch.manual_seed: "torch.manual_seed",
+        torch.seed: "torch.seed",
+        torch.initial_seed: "torch.initial_seed",
+        torch.set_rng_state: "torch.set_rng_state",
+    }
+    contexts: dict[Any, str] = {
+        torch.no_grad.__enter__: "torch.no_grad",
+        torch.enable_grad.__enter__: "torch.enable_grad",
+        torch.inference_mode.__enter__: "torch.inference_mode",
+        torch.set_grad_enabled.__init__: "torch.set_grad_enabled",
+        torch.autocast.__enter__: "torch.autocast",
+        torch.set_default_dtype: "torch.set_default_dtype",
+    }
+    table = {"outside-read": reads, "ambient-read": ambient, "reseed": draws, "ambient-write": contexts}
+    return {_code(function): (kind, name) for kind, names in table.items() for function, name in names.items()}
+
+
+def _code(function: Any) -> CodeType:
+    function = getattr(function, "__func__", function)
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function.__code__
+
+
+@functools.cache
+def builtin_facts() -> dict[Any, Facts]:
+    """What a call of each built-in function tells."""
+    return _builtin_facts()
+
+
+@functools.cache
+def python_facts() -> dict[CodeType, Facts]:
+    """What an entry into each Python function tells."""
+    return _python_facts()
+
+
+def method_facts(function: BuiltinMethodType) -> Facts | None:
+    """What a call of a method of a built-in object tells: `random.Random`, numpy's generators, `torch.Size`."""
+    owner, name = function.__self__, function.__name__
+    if isinstance(owner, random.Random) and name not in ("getstate", "setstate"):
+        return ("reseed" if name == "seed" else "outside-read"), f"random.{name}"
+    if isinstance(owner, torch.Size) and name in ("numel", "index", "count", "__hash__"):
+        return "size-read", f"torch.Size.{name}"
+    if isinstance(owner, torch.Generator) and name in ("manual_seed", "seed", "set_state"):
+        return "reseed", f"torch.Generator.{name}"
+    return None
+
+
+def asked_by_user(frame: FrameType, is_user: Callable[[str], bool], passes: Callable[[str], bool]) -> bool:
+    """Whether a call was made by the user's code, through Python's own library at most."""
+    current: FrameType | None = frame
+    while current is not None:
+        filename = current.f_code.co_filename
+        if is_user(filename):
+            return True
+        if not passes(filename) or any(f"{part}" in filename for part in _SILENT_PLACES):
+            return False
+        current = current.f_back
+    return False
+
+
+_NUMPY_SEEDS = {"seed"}
+
+
+@contextlib.contextmanager
+def numpy_draws(note: Callable[[str, FrameType], None]) -> Iterator[None]:
+    """Watch numpy's global generator: its functions are compiled methods that no profile event reports."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        yield
+        return
+    names = [name for name in _numpy_names(numpy.random) if callable(getattr(numpy.random, name, None))]
+    originals = {name: getattr(numpy.random, name) for name in names}
+    for name, original in originals.items():
+        setattr(numpy.random, name, _watched(name, original, note))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(numpy.random, name, original)
+
+
+def _numpy_names(module: Any) -> Iterable[str]:
+    state = getattr(module, "mtrand", None)
+    owner = getattr(state, "_rand", None)
+    return [name for name in dir(module) if getattr(getattr(module, name), "__self__", None) is owner and owner is not None and name not in ("get_state", "set_state")]
+
+
+def _watched(name: str, original: Any, note: Callable[[str, FrameType], None]) -> Any:
+    @functools.wraps(original)
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        note(f"numpy.random.{name}", sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        return original(*args, **kwargs)
+
+    return watched

@@ -1,0 +1,156 @@
+"""State that the function reads or writes: attributes, buffers, globals, closures, class state, caches."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+import torch
+
+from tracelab.observers.accesses import Access, Question, Reading, read_function
+from tracelab.observers.sighting import Sighting, value_text
+from tracelab.preserve import Change
+from tracelab.source import is_user_file, line_range
+from tracelab.syntax import Site, site_at
+
+_CODE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type, torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device)
+_MISSING: Any = object()
+
+
+@dataclass
+class Ran:
+    """A user's function that ran: where it stands, what its names meant when it was first entered, which lines ran."""
+
+    filename: str
+    firstlineno: int
+    name: str
+    names: dict[str, Any]
+    """Its locals on entry: parameters and closure variables."""
+    scope: dict[str, Any]
+    """Its globals."""
+    lasting: set[str] = field(default_factory=set[str])
+    """Those of its locals that outlive the call, as `self`."""
+    lines: set[int] = field(default_factory=set[int])
+    top: bool = False
+    """Whether it is the traced function itself."""
+
+    @property
+    def reading(self) -> Reading:
+        """What its source says."""
+        return read_function(self.filename, self.firstlineno, self.name)
+
+
+def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
+    """All reads and writes of state, all questions about the inputs and all `try` statements that were passed."""
+    changes = [change for change in changes if change.kind != "elements"]  # the graph repeats what is written in place
+    changed = {change.name for change in changes}
+    explained: set[str] = set()
+    for function in ran:
+        for access in function.reading.accesses:
+            if access.statement in function.lines:
+                for sighting in _access(function, access, changed):
+                    explained.add(access.path[-1])
+                    explained.update(access.path)
+                    yield sighting
+        yield from _questions(function)
+        yield from _tries(function)
+    yield from _unexplained(ran, [change for change in changes if change.name not in explained])
+
+
+def _access(function: Ran, access: Access, changed: set[str]) -> Iterator[Sighting]:
+    if access.path[0] in function.names and access.path[0] not in function.lasting and len(access.path) > 1:
+        return
+    value = _value(function, access.path)
+    touched = bool(changed & set(access.path[1:] or access.path))
+    if isinstance(value, torch.nn.Parameter) and not access.write:
+        return
+    if access.write and touched:
+        yield _sighting(function, access, "state-write", value, "changed by the function")
+    elif not access.write and (touched or _is_state(value, access)):
+        yield _sighting(function, access, "state-read", value, "changed by the function" if touched else "")
+
+
+def _is_state(value: object, access: Access) -> bool:
+    """Whether a value is one that someone may change, and not code, a parameter or a constant's name."""
+    if value is _MISSING or isinstance(value, _CODE) or (callable(value) and not hasattr(value, "__next__")):
+        return False
+    if isinstance(value, torch.Tensor):
+        return False  # a tensor that is kept outside is seen where the graph takes it
+    is_constant_name = len(access.path) == 1 and access.path[0].isupper() and not isinstance(value, (dict, list, set))
+    return not is_constant_name
+
+
+def _sighting(function: Ran, access: Access, kind: str, value: object, detail: str) -> Sighting:
+    site = site_at(function.filename, function.name, access.node)
+    text = "" if value is _MISSING else value_text(value)
+    return Sighting(kind, ast.unparse(access.node), text, site, (site.source,), detail=detail)
+
+
+def _value(function: Ran, path: tuple[str, ...]) -> Any:
+    """What a path leads to, without running a property or a `__getattr__`."""
+    root, *rest = path
+    value = function.names.get(root, function.scope.get(root, getattr(builtins, root, _MISSING)))
+    for name in rest:
+        value = _attribute(value, name)
+        if value is _MISSING:
+            break
+    return value
+
+
+def _attribute(value: Any, name: str) -> Any:
+    if isinstance(value, torch.nn.Module):
+        for table in ("_parameters", "_buffers", "_modules"):
+            if name in vars(value).get(table, {}):
+                return vars(value)[table][name]
+    if name in getattr(value, "__dict__", {}):
+        return vars(value)[name]
+    cls = value if isinstance(value, type) else type(value)
+    found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
+    return _MISSING if hasattr(found, "__get__") else found
+
+
+def _questions(function: Ran) -> Iterator[Sighting]:
+    for question in function.reading.questions:
+        value = function.names.get(question.parameter, _MISSING)
+        if question.statement in function.lines and _is_asked(function, question, value):
+            site = site_at(function.filename, function.name, question.node)
+            text = "None" if value is None else type(value).__name__ if question.kind == "type" else value_text(value)
+            yield Sighting("input-structure", ast.unparse(question.node), text, site, (site.source,), detail=question.kind)
+
+
+def _is_asked(function: Ran, question: Question, value: object) -> bool:
+    """Whether a question is about an input, which another call may give otherwise."""
+    if not function.top or value is _MISSING:
+        return False
+    if question.kind == "length":
+        return isinstance(value, (list, tuple, dict))
+    return question.kind != "truth" or not isinstance(value, torch.Tensor)
+
+
+def _tries(function: Ran) -> Iterator[Sighting]:
+    for attempt in function.reading.tries:
+        calls = [call for call in attempt.calls if call.lineno in function.lines]
+        if calls:
+            handled = any(attempt.handlers[0] < line <= attempt.handlers[1] for line in function.lines)
+            site = site_at(function.filename, function.name, calls[0])
+            site = Site(site.source, "try", body=attempt.body, orelse=attempt.handlers)
+            yield Sighting("try", ast.unparse(calls[0]), "an error" if handled else "no error", site, (site.source,), truth=not handled)
+
+
+def _unexplained(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
+    """Changes that no line of the source shows, as by `setattr` or a helper's `__dict__`."""
+    top = next((function for function in ran if function.top), None)
+    for change in changes:
+        if change.kind in ("global", "generator", "iterator") or top is None or _is_lazy(change):
+            continue
+        site = Site(line_range(top.filename, top.firstlineno, top.name))
+        yield Sighting("state-write", change.path, value_text(change.after), site, (site.source,), detail="changed by the function")
+
+
+def _is_lazy(change: Change) -> bool:
+    """Whether a change is a library's bookkeeping on a private name."""
+    return change.name.startswith("_") or not is_user_file(getattr(type(change.owner), "__module__", ""))

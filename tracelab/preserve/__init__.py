@@ -1,0 +1,37 @@
+"""Looking changes nothing: what a run may change is noted before it and put back after it.
+
+`session` holds what belongs to the process (RNGs, modes, warnings), `objects` what Python objects hold
+(attributes, containers, globals, closures, classes), `tensors` the elements of tensors, `inputs` fresh copies.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from tracelab.preserve.inputs import cloned
+from tracelab.preserve.objects import Change, Objects
+from tracelab.preserve.session import Session, quiet
+
+
+class Preserved:
+    """Everything that running a function may change, noted on entry and put back on exit or on `restore`."""
+
+    def __init__(self, func: Any) -> None:
+        self.session = Session()
+        self.objects = Objects()
+        self.objects.note(func)
+
+    def restore(self) -> None:
+        """Put everything back as it was on entry."""
+        self.objects.restore()
+        self.session.restore()
+
+    def __enter__(self) -> Preserved:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.restore()
+
+
+__all__ = ["Change", "Objects", "Preserved", "Session", "cloned", "quiet"]

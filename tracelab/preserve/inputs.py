@@ -1,0 +1,37 @@
+"""Fresh copies of inputs: same values, strides and gradients wanted, so that the user's own are never touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+
+def cloned(value: Any, memo: dict[int, Any] | None = None) -> Any:
+    """Copy the tensors in nested tuples, lists and dicts; one tensor that is given twice stays one."""
+    memo = {} if memo is None else memo
+    if isinstance(value, torch.Tensor):
+        if id(value) not in memo:
+            memo[id(value)] = _cloned_tensor(value)
+        return memo[id(value)]
+    if isinstance(value, dict):
+        copy: Any = value.copy()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        for key, part in value.items():  # pyright: ignore[reportUnknownVariableType]
+            copy[key] = cloned(part, memo)
+        return copy
+    if isinstance(value, tuple) and hasattr(value, "_fields"):  # pyright: ignore[reportUnknownArgumentType]
+        return type(value)(*(cloned(part, memo) for part in value))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if type(value) in (list, tuple):  # pyright: ignore[reportUnknownArgumentType]
+        return type(value)(cloned(part, memo) for part in value)  # pyright: ignore
+    return value
+
+
+def _cloned_tensor(tensor: torch.Tensor) -> torch.Tensor:
+    if not tensor.is_leaf:
+        return tensor.clone()
+    source = tensor.detach()
+    copy = source.clone(memory_format=torch.preserve_format)
+    if tensor.layout == torch.strided and copy.stride() != source.stride():
+        storage = source.untyped_storage().clone()
+        copy = torch.empty(0, dtype=source.dtype, device=source.device).set_(storage, source.storage_offset(), source.size(), source.stride())  # pyright: ignore
+    return copy.requires_grad_(tensor.requires_grad)

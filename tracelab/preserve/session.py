@@ -1,0 +1,96 @@
+"""What belongs to the process: random states, grad mode, autocast, default dtype, warnings, trace functions."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+
+class Session:
+    """Notes the state of the process when it is made and puts it back when `restore` is called."""
+
+    def __init__(self) -> None:
+        self._steps = [*_random_states(), *_torch_modes(), *_hooks()]
+        self._registries = _warning_registries()
+
+    def restore(self) -> None:
+        """Put everything back as it was."""
+        for step in self._steps:
+            step()
+        _restore_registries(self._registries)
+
+
+Step = Callable[[], object]
+
+
+def _step(setter: Callable[[Any], object], value: object) -> Step:
+    return lambda: setter(value)
+
+
+def _random_states() -> list[Step]:
+    steps = [_step(random.setstate, random.getstate()), _step(torch.set_rng_state, torch.get_rng_state())]
+    if "numpy" in sys.modules:
+        numpy_random: Any = sys.modules["numpy"].random
+        steps.append(_step(numpy_random.set_state, numpy_random.get_state()))
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        steps.append(_step(torch.cuda.set_rng_state_all, torch.cuda.get_rng_state_all()))
+    return steps
+
+
+def _torch_modes() -> list[Step]:
+    steps = [
+        _step(torch.set_grad_enabled, torch.is_grad_enabled()),
+        _step(torch.set_default_dtype, torch.get_default_dtype()),
+        _step(torch.set_autocast_cache_enabled, torch.is_autocast_cache_enabled()),
+        _step(torch.set_deterministic_debug_mode, torch.get_deterministic_debug_mode()),
+    ]
+    for device in ("cpu", "cuda"):
+        enabled, dtype = torch.is_autocast_enabled(device), torch.get_autocast_dtype(device)
+        steps.append(lambda device=device, enabled=enabled: torch.set_autocast_enabled(device, enabled))
+        steps.append(lambda device=device, dtype=dtype: torch.set_autocast_dtype(device, dtype))
+    return steps
+
+
+def _hooks() -> list[Step]:
+    return [_step(sys.settrace, sys.gettrace()), _step(sys.setprofile, sys.getprofile())]
+
+
+def _warning_registries() -> dict[str, dict[Any, Any] | None]:
+    """A copy of every module's memory of the warnings that it has shown."""
+    found: dict[str, dict[Any, Any] | None] = {}
+    for name, module in list(sys.modules.items()):
+        registry = vars(module).get("__warningregistry__") if hasattr(module, "__dict__") else None
+        found[name] = dict(registry) if registry is not None else None
+    return found
+
+
+def _restore_registries(before: dict[str, dict[Any, Any] | None]) -> None:
+    for name, module in list(sys.modules.items()):
+        if not hasattr(module, "__dict__"):
+            continue
+        now, then = vars(module).get("__warningregistry__"), before.get(name)
+        if now is not None and then is None:
+            del vars(module)["__warningregistry__"]
+        elif now is not None and then is not None and now != then:
+            now.clear()
+            now.update(then)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[list[tuple[warnings.WarningMessage, Any]]]:
+    """Keep warnings off the user's screen; yields them as they come, each with the frame that warned."""
+    caught: list[tuple[warnings.WarningMessage, Any]] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+
+        def note(message: Any, category: Any, filename: Any, lineno: Any, file: Any = None, line: Any = None) -> None:
+            caught.append((warnings.WarningMessage(message, category, filename, lineno, file, line), sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]
+
+        warnings.showwarning = note
+        yield caught

@@ -1,0 +1,74 @@
+"""The elements of tensors, put back in place without a trace in their version counters."""
+
+from __future__ import annotations
+
+import torch
+
+
+class KeptTensor:
+    """A tensor as it was: its storage at once, a copy of its elements when asked.
+
+    Parameters are copied only when something is about to write to them (`Objects.before_write`), so that a
+    capture does not hold the model twice.
+    """
+
+    def __init__(self, tensor: torch.Tensor, copied: bool) -> None:
+        self.tensor = tensor
+        self.alias = tensor.detach()
+        self.version = _version(tensor)
+        self.requires_grad = tensor.requires_grad
+        self.grad = tensor.grad if tensor.is_leaf else None
+        self.copy: torch.Tensor | None = None
+        if copied:
+            self.keep()
+
+    def keep(self) -> None:
+        """Copy the elements now, unless that was done or something has written to them."""
+        if self.copy is None and _version(self.alias) == self.version:
+            self.copy = self.alias.clone()
+
+    @property
+    def rebound(self) -> bool:
+        """Whether `.data` was given another storage or shape."""
+        now, then = self.tensor.detach(), self.alias
+        return now.data_ptr() != then.data_ptr() or now.shape != then.shape or now.dtype != then.dtype
+
+    @property
+    def written(self) -> bool:
+        """Whether elements were written in place."""
+        return self.copy is not None and not _equal(self.copy, self.alias)
+
+    def restore(self) -> None:
+        """Put back storage, elements, version, gradient and `requires_grad`."""
+        if self.rebound:
+            self.tensor.data = self.alias
+        if self.written and self.copy is not None:
+            with torch.no_grad(), torch.autograd._unsafe_preserve_version_counter(self.alias):  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+                self.alias.copy_(self.copy)
+        if self.tensor.is_leaf and self.tensor.grad is not self.grad:
+            self.tensor.grad = self.grad
+        if self.tensor.is_leaf and self.tensor.requires_grad != self.requires_grad:
+            self.tensor.requires_grad_(self.requires_grad)
+
+
+def _version(tensor: torch.Tensor) -> int:
+    return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]
+
+
+def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether the bits agree, NaN included."""
+    if one.is_meta or one.layout != torch.strided:
+        return True
+    if one.is_floating_point() or one.is_complex():
+        return bool(((one == other) | ((one != one) & (other != other))).all())
+    return torch.equal(one, other)
+
+
+def storage_of(tensor: torch.Tensor) -> int:
+    """The address of a tensor's storage, 0 where it has none."""
+    if tensor.layout != torch.strided or tensor.is_meta:
+        return 0
+    try:
+        return tensor.untyped_storage().data_ptr()
+    except (RuntimeError, NotImplementedError):
+        return 0

@@ -1,0 +1,202 @@
+"""What the running instruction of a frame steers: an `if`, a loop, an argument.
+
+`executing` finds the syntax node of calls on every Python. For a bare `if t:` it has no answer, and the
+instruction's own positions, which Python 3.11 and later keep, have.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import linecache
+import sys
+from dataclasses import dataclass
+from types import CodeType, FrameType
+
+import executing
+
+from tracelab.schema import SourceRange
+from tracelab.source import cell_label, line_range
+
+Lines = tuple[int, int]
+
+STEERING = {"if", "elif", "while", "assert", "ternary", "and", "or", "not", "comprehension-if", "match", "for", "comprehension"}
+"""The syntaxes that choose which code runs next; the others only take a value."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A place in the code and what it steers."""
+
+    source: SourceRange
+    syntax: str = ""
+    """`if`, `while`, `for`, `assert`, `ternary`, `call`, `index`, `format`, ... ; empty where unknown."""
+    called: str = ""
+    """The name of the function that the value is an argument of: `range`, `int`."""
+    body: Lines | None = None
+    orelse: Lines | None = None
+    guard: bool = False
+    """Whether all that the body does is to raise."""
+    unpacked: bool = False
+    """Whether the value is unpacked into a fixed number of names."""
+
+
+_sites: dict[tuple[CodeType, int], Site] = {}
+
+
+def site_of(frame: FrameType) -> Site:
+    """The site of the instruction that a frame is running."""
+    key = (frame.f_code, frame.f_lasti)
+    if key not in _sites:
+        _sites[key] = _find_site(frame)
+    return _sites[key]
+
+
+def _find_site(frame: FrameType) -> Site:
+    node = _node_of(frame)
+    code = frame.f_code
+    if node is None:
+        return Site(line_range(code.co_filename, frame.f_lineno, code.co_name))
+    return _classify(node, _range_of(node, code))
+
+
+def _node_of(frame: FrameType) -> ast.AST | None:
+    source = executing.Source.for_frame(frame)
+    if source.tree is None:
+        return None
+    statements = source.statements_at_line(frame.f_lineno)
+    if sys.version_info >= (3, 11):
+        found = _at_position(frame, statements)
+        if found is not None:
+            return found
+    node = executing.Source.executing(frame).node
+    if node is not None:
+        return node
+    return _tested(next(iter(statements))) if len(statements) == 1 else None
+
+
+def _at_position(frame: FrameType, statements: set[ast.AST]) -> ast.AST | None:
+    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType, reportUnknownArgumentType]
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.expr) and _position(node) == positions:
+                return node
+    return None
+
+
+def _position(node: ast.expr) -> tuple[int, int | None, int, int | None]:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
+
+
+def _tested(statement: ast.AST) -> ast.AST:
+    """What a statement asks, where the instruction itself is not known."""
+    return getattr(statement, "test", None) or getattr(statement, "iter", None) or statement
+
+
+def _range_of(node: ast.AST, code: CodeType) -> SourceRange:
+    lineno = int(getattr(node, "lineno", code.co_firstlineno))
+    end_lineno = int(getattr(node, "end_lineno", None) or lineno)
+    return SourceRange(
+        filename=code.co_filename,
+        lineno=lineno,
+        end_lineno=end_lineno,
+        col_offset=_characters(code.co_filename, lineno, int(getattr(node, "col_offset", 0))),
+        end_col_offset=_characters(code.co_filename, end_lineno, int(getattr(node, "end_col_offset", None) or 0)),
+        function=code.co_name,
+        cell=cell_label(code.co_filename),
+    )
+
+
+def _characters(filename: str, lineno: int, utf8_offset: int) -> int:
+    return len(linecache.getline(filename, lineno).encode()[:utf8_offset].decode(errors="ignore"))
+
+
+def parent_of(node: ast.AST) -> ast.AST | None:
+    """The syntax node above; `executing` notes it on every node of the trees it parses."""
+    return getattr(node, "parent", None)
+
+
+def _classify(node: ast.AST, source: SourceRange) -> Site:
+    make = functools.partial(Site, source=source)
+    value_syntax, called = "", ""
+    child, parent = node, parent_of(node)
+    while parent is not None:
+        steering = _steering(parent, child)
+        if steering is not None:
+            return steering(make, called)
+        syntax, name = _use(parent, child)
+        value_syntax, called = value_syntax or syntax, called or name
+        if isinstance(parent, ast.stmt):
+            return make(syntax=value_syntax or "value", called=called, unpacked=_unpacks(parent, node))
+        child, parent = parent, parent_of(parent)
+    return make(syntax=value_syntax or "value", called=called)
+
+
+def _steering(parent: ast.AST, child: ast.AST):  # noqa: ANN202
+    """A maker of the Site when `child` is what `parent` asks in order to choose."""
+    if isinstance(parent, (ast.If, ast.While)) and child is parent.test:
+        syntax = "while" if isinstance(parent, ast.While) else "elif" if _is_elif(parent) else "if"
+        body, orelse, guard = _lines(parent.body), _lines(parent.orelse), isinstance(parent.body[-1], ast.Raise)
+        return lambda make, called: make(syntax=syntax, called=called, body=body, orelse=orelse, guard=guard)
+    if isinstance(parent, (ast.For, ast.AsyncFor)) and child is parent.iter:
+        body = _lines(parent.body)
+        return lambda make, called: make(syntax="for", called=called, body=body)
+    if isinstance(parent, ast.Assert) and child is parent.test:
+        return lambda make, called: make(syntax="assert", called=called, guard=True)
+    if isinstance(parent, ast.IfExp) and child is parent.test:
+        return lambda make, called: make(syntax="ternary", called=called)
+    if isinstance(parent, ast.comprehension):
+        syntax = "comprehension" if child is parent.iter else "comprehension-if"
+        return lambda make, called: make(syntax=syntax, called=called)
+    if isinstance(parent, ast.Match) and child is parent.subject:
+        return lambda make, called: make(syntax="match", called=called)
+    return None
+
+
+def _use(parent: ast.AST, child: ast.AST) -> tuple[str, str]:
+    """How an expression above takes a value: the syntax and the name of what is called."""
+    if isinstance(parent, ast.BoolOp):
+        return ("and" if isinstance(parent.op, ast.And) else "or"), ""
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        return "not", ""
+    if isinstance(parent, ast.FormattedValue):
+        return "format", ""
+    if isinstance(parent, ast.Subscript) and child is parent.slice:
+        return "index", ""
+    if isinstance(parent, ast.Call) and child is not parent.func:
+        return "call", _name(parent.func)
+    return "", ""
+
+
+def _name(func: ast.expr) -> str:
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def _is_elif(node: ast.If | ast.While) -> bool:
+    parent = parent_of(node)
+    return isinstance(parent, ast.If) and parent.orelse == [node] and node.col_offset == parent.col_offset
+
+
+def _lines(body: list[ast.stmt]) -> Lines | None:
+    return (body[0].lineno, body[-1].end_lineno or body[-1].lineno) if body else None
+
+
+def _unpacks(statement: ast.stmt, node: ast.AST) -> bool:
+    if not isinstance(statement, ast.Assign) or statement.value is not node:
+        return False
+    targets = [target for target in statement.targets if isinstance(target, (ast.Tuple, ast.List))]
+    return any(not any(isinstance(part, ast.Starred) for part in target.elts) for target in targets)
+
+
+def site_at(filename: str, function: str, node: ast.expr) -> Site:
+    """The site of a syntax node that was found by reading the source."""
+    source = SourceRange(
+        filename=filename,
+        lineno=node.lineno,
+        end_lineno=node.end_lineno or node.lineno,
+        col_offset=_characters(filename, node.lineno, node.col_offset),
+        end_col_offset=_characters(filename, node.end_lineno or node.lineno, node.end_col_offset or 0),
+        function=function,
+        cell=cell_label(filename),
+    )
+    return _classify(node, source)

@@ -1,0 +1,75 @@
+"""What a live tensor tells of itself, without its elements and without tracing the question."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from tracelab.format import clip, tensor_text
+from tracelab.schema import Tensor, TensorMeta
+
+
+@functools.cache
+def dtype_name(dtype: torch.dtype) -> str:
+    """`float32`."""
+    return str(dtype).removeprefix("torch.")
+
+
+def meta_of(tensor: torch.Tensor) -> TensorMeta:
+    """Dtype, shape, strides, device and `requires_grad` of a tensor."""
+    with torch._C.DisableTorchFunction(), untraced():  # pyright: ignore
+        strided = tensor.layout == torch.strided
+        return TensorMeta(
+            dtype=dtype_name(tensor.dtype),
+            shape=tuple(int(size) for size in tensor.shape),
+            strides=tuple(tensor.stride()) if strided else None,
+            device=str(tensor.device),
+            requires_grad=tensor.requires_grad,
+        )
+
+
+def trace_state() -> Any:
+    """torch's tracing state of this thread, None where nothing is being traced."""
+    return torch._C._get_tracing_state()  # pyright: ignore
+
+
+@contextlib.contextmanager
+def untraced() -> Iterator[None]:
+    """Read values without recording that we did."""
+    state = trace_state()
+    torch._C._set_tracing_state(None)  # pyright: ignore
+    try:
+        yield
+    finally:
+        torch._C._set_tracing_state(state)  # pyright: ignore
+
+
+def describe(value: Any) -> str:
+    """`f32[2, 10]`; containers nested, `[f32[2], f32[3]]`, and plain values as Python writes them."""
+    if isinstance(value, torch.Tensor):
+        return tensor_text(meta_of(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {describe(part)}" for key, part in value.items()) + "}"  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (tuple, list)):
+        opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
+        return opening + ", ".join(describe(part) for part in value) + closing  # pyright: ignore[reportUnknownVariableType]
+    return clip(repr(value))
+
+
+_STORED = {
+    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8",
+    "uint8": "U8", "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
+}  # fmt: skip
+
+
+def stored(tensor: torch.Tensor) -> Tensor | None:
+    """The elements of a tensor as the document keeps them; None for kinds that it cannot keep."""
+    dtype = _STORED.get(dtype_name(tensor.dtype))
+    if dtype is None or tensor.layout != torch.strided or tensor.is_meta:
+        return None
+    flat = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
+    return Tensor(dtype=dtype, shape=tuple(tensor.shape), data=flat.numpy().tobytes())
