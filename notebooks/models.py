@@ -76,19 +76,38 @@ class TensorsOnly(nn.Module):
         super().__init__()
         self.model, self.keep, self.options = model, keep, options
 
-    def forward(self, *args: Tensor) -> tuple[Tensor, ...]:
-        return self.kept(self.model(*args, **self.options))
-
-    def kept(self, output: Any) -> tuple[Tensor, ...]:
-        """The outputs that were asked for."""
+    def call(self, *args: Tensor, **kwargs: Tensor) -> tuple[Tensor, ...]:
+        """The outputs to keep of one call."""
+        output = self.model(*args, **kwargs, **self.options)
         return tuple(getattr(output, name) for name in self.keep)
 
 
+class ImageClassifier(TensorsOnly):
+    """Pixels in, logits out."""
+
+    def forward(self, pixel_values: Tensor) -> tuple[Tensor, ...]:
+        return self.call(pixel_values)
+
+
+class Encoder(TensorsOnly):
+    """Tokens and the mask of their padding in, features out."""
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
+        return self.call(input_ids, attention_mask=attention_mask)
+
+
+class LanguageModel(TensorsOnly):
+    """Tokens in, logits out."""
+
+    def forward(self, input_ids: Tensor) -> tuple[Tensor, ...]:
+        return self.call(input_ids)
+
+
 class EncoderDecoder(TensorsOnly):
-    """The same for a model with two inputs: what it reads and what it has written."""
+    """What was read and what has been written in, logits out."""
 
     def forward(self, source: Tensor, decoder_input_ids: Tensor) -> tuple[Tensor, ...]:
-        return self.kept(self.model(source, decoder_input_ids=decoder_input_ids, **self.options))
+        return self.call(source, decoder_input_ids=decoder_input_ids)
 
 
 def norm_loop() -> Built:
@@ -110,7 +129,7 @@ def resnet50() -> Built:
     """ResNet-50 at its full size."""
     from transformers import ResNetConfig, ResNetForImageClassification
 
-    model = _seeded(lambda: TensorsOnly(ResNetForImageClassification(ResNetConfig()), "logits"))
+    model = _seeded(lambda: ImageClassifier(ResNetForImageClassification(ResNetConfig()), "logits"))
     return Built(model, (_image(224),), {})
 
 
@@ -118,7 +137,7 @@ def swin() -> Built:
     """Swin-tiny at its full size: shifted windows, masks made from the size of the image."""
     from transformers import SwinConfig, SwinForImageClassification
 
-    model = _seeded(lambda: TensorsOnly(SwinForImageClassification(SwinConfig()), "logits"))
+    model = _seeded(lambda: ImageClassifier(SwinForImageClassification(SwinConfig()), "logits"))
     return Built(model, (_image(224),), {})
 
 
@@ -130,7 +149,7 @@ def levit() -> Built:
         hidden_sizes=[64, 96, 128], num_attention_heads=[2, 3, 4], depths=[1, 1, 1], key_dim=[16, 16, 16]
     )
     config.down_ops = [["Subsample", 16, 4, 4, 2, 2], ["Subsample", 16, 6, 4, 2, 2], [""]]
-    return Built(_seeded(lambda: TensorsOnly(LevitForImageClassification(config), "logits")), (_image(224),), {})
+    return Built(_seeded(lambda: ImageClassifier(LevitForImageClassification(config), "logits")), (_image(224),), {})
 
 
 def bert(layers: int = 2) -> Built:
@@ -138,7 +157,7 @@ def bert(layers: int = 2) -> Built:
     from transformers import BertConfig, BertModel
 
     model = _seeded(
-        lambda: TensorsOnly(BertModel(BertConfig(num_hidden_layers=layers)), "last_hidden_state", "pooler_output")
+        lambda: Encoder(BertModel(BertConfig(num_hidden_layers=layers)), "last_hidden_state", "pooler_output")
     )
     ids = _tokens(30522, 1, 32)
     return Built(model, (ids, torch.ones_like(ids)), {})
@@ -150,7 +169,7 @@ def gpt2() -> Built:
 
     config = GPT2Config(n_layer=2, n_embd=64, n_head=4, vocab_size=500, n_positions=64, bos_token_id=1, eos_token_id=2)
     return Built(
-        _seeded(lambda: TensorsOnly(GPT2LMHeadModel(config), "logits", use_cache=False)), (_tokens(500, 2, 10),), {}
+        _seeded(lambda: LanguageModel(GPT2LMHeadModel(config), "logits", use_cache=False)), (_tokens(500, 2, 10),), {}
     )
 
 
@@ -178,7 +197,9 @@ def mixtral() -> Built:
         max_position_embeddings=64,
     )
     return Built(
-        _seeded(lambda: TensorsOnly(MixtralForCausalLM(config), "logits", use_cache=False)), (_tokens(500, 2, 10),), {}
+        _seeded(lambda: LanguageModel(MixtralForCausalLM(config), "logits", use_cache=False)),
+        (_tokens(500, 2, 10),),
+        {},
     )
 
 

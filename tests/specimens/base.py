@@ -66,6 +66,8 @@ class Specimen:
     """What plain `torch.jit.trace` raises for it."""
     crashes: bool = False
     """Whether plain `torch.jit.trace` kills the process."""
+    volatile: bool = False
+    """Whether two captures of it differ, as it reads a clock or keeps a generator."""
     silent: bool = False
     """Whether not even a warning is right."""
     awaits: str = ""

@@ -52,24 +52,24 @@ OTHER_FILE = Witness(around=_other_file)
 OTHER_SEED = Witness(seed=8)
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def reads_the_clock(x):
     return x + time.time() * 1e6 % 100003  # frozen: reads_the_clock
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def reads_the_counter(x):
     start = time.perf_counter_ns()  # frozen: reads_the_counter
     return x * (start % 100003)
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def reads_the_date(x):
     moment = datetime.datetime.now()  # frozen: reads_the_date
     return x + moment.microsecond
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def reads_strftime(x):
     stamp = time.strftime("%j")  # frozen: reads_strftime
     return x * int(stamp) + time.monotonic_ns() % 100003  # frozen: reads_strftime
@@ -154,12 +154,12 @@ def shuffles_an_order(x):
     return x[order]
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def makes_an_identifier(x):
     return x * (uuid.uuid4().int % 100003)  # frozen: makes_an_identifier
 
 
-@frozen(READ, _ones, LATER)
+@frozen(READ, _ones, LATER, volatile=True)
 def draws_from_the_system(x):
     return x * (int.from_bytes(os.urandom(4), "little") % 100003)  # frozen: draws_from_the_system
 
