@@ -65,8 +65,8 @@ def _group(reader: Reader, level: schema.Level, found: Sequence[schema.Finding])
 def _finding(reader: Reader, finding: schema.Finding) -> Html:
     lines = reader.excerpt(finding, _COLUMNS)
     remarks = story.remarks(reader, finding)
-    if finding.frozen and not lines:
-        remarks.insert(0, ("frozen", visible(finding.frozen, 200)))
+    if story.frozen_value(finding) and not lines:
+        remarks.insert(0, ("frozen", story.frozen_value(finding, 200)))
     return tag(
         "article",
         tag("h4", level_word(finding.level, finding.verdict), " ", name(visible(finding.rule, 60))),
@@ -82,7 +82,7 @@ def _excerpt(lines: Sequence[Line], finding: schema.Finding) -> Html:
     if not lines:
         return Html()
     last = max(line.number for line in lines if line.role == "frozen")
-    return tag("pre", _rows(lines, last, visible(finding.frozen, 120)), tabindex="0")
+    return tag("pre", _rows(lines, last, story.frozen_value(finding)), tabindex="0")
 
 
 def _rows(lines: Sequence[Line], last: int, frozen: str) -> Iterator[Html]:

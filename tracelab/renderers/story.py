@@ -30,6 +30,11 @@ def frozen(capture: schema.Capture) -> list[schema.Finding]:
     return [finding for finding in capture.findings if finding.rule != "untraceable"]
 
 
+def frozen_value(finding: schema.Finding, limit: int = 120) -> str:
+    """The value that was frozen; none where the capture only stopped."""
+    return "" if finding.rule == "untraceable" else visible(finding.frozen, limit)
+
+
 def of_level(findings: Iterable[schema.Finding], level: schema.Level) -> list[schema.Finding]:
     """The findings of one level, in their order."""
     return [finding for finding in findings if finding.level == level]
@@ -144,7 +149,7 @@ def remarks(reader: Reader, finding: schema.Finding) -> list[tuple[str, str]]:
     seen = reader.observations(finding)
     rows = [("not run", _not_run(reader.untaken(finding)))]
     rows += [("computed from", origin(seen[0].origin))] if seen and seen[0].origin else []
-    rows += [("asked by", _asked(seen[0]))] if seen else []
+    rows += [("asked by", _asked(seen[0]))] if seen and finding.rule != "untraceable" else []
     rows += [("passed", plural(finding.count, "time") + " while capturing")] if finding.count > 1 else []
     rows += [("called from", _callers(finding, seen[0]))] if seen else []
     rows += [("in module", visible(finding.module, 120))]
@@ -165,7 +170,7 @@ def _not_run(spans: Sequence[tuple[int, int]]) -> str:
 
 def _asked(seen: schema.Observation) -> str:
     asked, detail = visible(seen.asked, 120), visible(seen.detail, 200)
-    text = asked + (f" ({detail})" if asked and detail else detail)
+    text = asked + (f" ({detail})" if asked and detail not in ("", asked) else "" if asked else detail)
     return f"{text}, inside {path(seen.inside)}" if seen.inside and text else text
 
 

@@ -84,8 +84,8 @@ def _finding(reader: Reader, finding: schema.Finding, width: int) -> Iterator[Te
     gutter = max((len(str(line.number)) for line in lines), default=2)
     yield Text.assemble((f"{'':{gutter}}--> ", _RULER), story.place_of(finding.source))
     yield from _excerpt(lines, finding, gutter, style)
-    if finding.frozen and not lines:
-        yield _remark("frozen", visible(finding.frozen, 200), gutter)
+    if story.frozen_value(finding) and not lines:
+        yield _remark("frozen", story.frozen_value(finding, 200), gutter)
     for label, value in story.remarks(reader, finding):
         yield from _wrapped(label, value, gutter, width)
 
@@ -108,8 +108,8 @@ def _underline(line: Line, finding: schema.Finding | None, style: str) -> Text:
     mark, mark_style = ("^", style) if line.role == "frozen" else ("-", _RULER)
     blank, meant = cell_len(line.text[: line.start]), cell_len(line.text[line.start : line.end])
     said = "not run" if line.role == "not run" else ""
-    if finding and finding.frozen:
-        said = f"frozen: {visible(finding.frozen, 80)}"
+    if finding and story.frozen_value(finding):
+        said = f"frozen: {story.frozen_value(finding, 80)}"
     return Text.assemble(" " * (blank + 1), (mark * max(meant, 1), mark_style), " ", (said, mark_style))
 
 

@@ -1,0 +1,132 @@
+"""What `check` and `report` share: their arguments, and how a target becomes a capture."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+import tracelab
+from tracelab import inputs, schema
+from tracelab.cli import target
+from tracelab.cli.say import described
+from tracelab.errors import InputError, MissingToolError, TracelabError, UsageError
+from tracelab.format import clip
+
+
+class Mode(str, Enum):
+    """The mode that a module is traced in."""
+
+    train = "train"
+    eval = "eval"
+
+
+TargetArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="What to trace: pkg.module:name or path/file.py:name, where name is a module, a function, a class, or a "
+        "function without arguments that returns a model, (model, inputs) or (model, args, kwargs). "
+        "Or a .tracelab file, which is read and not run.",
+    ),
+]
+InputOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="SPEC",
+        help="One positional input, once for each: 'f32[1,3,224,224]', 'i64[2,16]@0..1000', 'f32[2]@zeros', 3, None.",
+    ),
+]
+KwargOption = Annotated[
+    list[str] | None,
+    typer.Option("--kwarg", metavar="NAME=SPEC", help="One keyword input, once for each: 'mask=b8[2,16]@ones'."),
+]
+ModeOption = Annotated[
+    Mode | None, typer.Option("--mode", help="Put the module into this mode first. Without it, it stays as it is.")
+]
+
+
+def capture(text: str, specs: Sequence[str] | None, kwargs: Sequence[str] | None, mode: Mode | None) -> schema.Capture:
+    """The capture of a target, or the one that a .tracelab file holds. What the user's code prints goes to stderr."""
+    if text.endswith(".tracelab"):
+        if specs or kwargs or mode:
+            raise UsageError(
+                f"{text!r} is a capture, which is not run again", cure="Leave out --input, --kwarg and --mode."
+            )
+        return tracelab.load(text)
+    given = [inputs.parse(spec) for spec in specs or ()]
+    named = dict(_named(item) for item in kwargs or ())
+    with contextlib.redirect_stdout(sys.stderr):
+        return _trace(target.resolve(text), given, named, mode)
+
+
+def _named(text: str) -> tuple[str, inputs.Spec]:
+    name, equals, spec = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise InputError(f"{clip(text)!r} is no keyword input", cure="Write NAME=SPEC, as mask=b8[2,16].")
+    return name.strip(), inputs.parse(spec)
+
+
+def _trace(
+    what: target.Target, given: Sequence[inputs.Spec], named: Mapping[str, inputs.Spec], mode: Mode | None
+) -> schema.Capture:
+    _need_torch()
+    args = tuple(inputs.build(spec, seed) for seed, spec in enumerate(given)) if given else what.args
+    kwargs = {name: inputs.build(spec, len(args) + seed) for seed, (name, spec) in enumerate(named.items())}
+    kwargs = {**(what.kwargs or {}), **kwargs} if not given or named else kwargs
+    _set_mode(what.func, mode)
+    bound = _bound(what.func, args, kwargs)
+    try:
+        return tracelab.trace(
+            what.func, None if kwargs else args, example_kwarg_inputs=bound if kwargs else None
+        ).capture
+    except TracelabError:
+        raise
+    except (RuntimeError, TypeError, ValueError) as error:  # what torch raises where its arguments are wrong
+        cure = "Inputs are tensors, or tuples, lists and dicts of them."
+        raise UsageError(f"torch.jit.trace refuses this: {described(error)}", cure=cure) from error
+
+
+def _need_torch() -> None:
+    try:
+        import torch as _torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    except ImportError as error:
+        raise MissingToolError(f"torch cannot be imported: {error}", cure="Install it: pip install torch.") from error
+
+
+def _set_mode(func: Callable[..., Any], mode: Mode | None) -> None:
+    train = getattr(func, "train", None)
+    if mode is None:
+        return
+    if not callable(train):
+        raise UsageError("A function has no mode", cure="Leave out --mode.")
+    train(mode is Mode.train)
+
+
+def _bound(func: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """All inputs by name: torch takes either positional or keyword inputs, and never both."""
+    call = getattr(func, "forward", func)
+    try:
+        signature = inspect.signature(call)
+    except (ValueError, TypeError):  # a builtin says nothing of its parameters
+        return dict(kwargs)
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        cure = "Give one --input for each positional argument, or --kwarg NAME=SPEC."
+        raise UsageError(f"The inputs do not fit {call.__name__}{signature}: {error}", cure=cure) from error
+    named = dict(bound.arguments)
+    nameless = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.POSITIONAL_ONLY)
+    for parameter in signature.parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            named.update(named.pop(parameter.name, {}))
+        elif kwargs and parameter.kind in nameless and parameter.name in named:
+            cure = "Give every input by name, or none."
+            raise UsageError(f"{parameter.name!r} has no name that torch could pass it by", cure=cure)
+    return named
