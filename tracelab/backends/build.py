@@ -34,6 +34,7 @@ class GraphBuilder:
 
     def __init__(self, recording: Recording, module: torch.nn.Module | None, wanted: Iterable[int]) -> None:
         self._recording, self._module = recording, module
+        self._submodules = dict(module.named_modules(remove_duplicate=False)) if module is not None else {}
         self.recorded = recording.recorded
         self._shown: RawGraph = recording.finished or recording.recorded
         same = recording.finished is None or recording.finished is recording.recorded
@@ -201,10 +202,7 @@ class GraphBuilder:
 
     def _kind(self, fqn: str) -> InputKind:
         owner, _, name = fqn.rpartition(".")
-        try:
-            module = self._module.get_submodule(owner) if self._module is not None else None
-        except AttributeError:
-            module = None
+        module = self._submodules.get(owner)
         if module is None or name in dict(module.named_parameters(recurse=False)):
             return "parameter"
         return "buffer" if name in dict(module.named_buffers(recurse=False)) else "constant"
@@ -215,10 +213,7 @@ class GraphBuilder:
         return tuple(self._module_info(fqn) for fqn in sorted(used | parents | {""}) if self._module is not None)
 
     def _module_info(self, fqn: str) -> ModuleInfo:
-        try:
-            module = self._module.get_submodule(fqn) if self._module is not None else None
-        except AttributeError:
-            module = None
+        module = self._submodules.get(fqn)
         cls = type(module)
         code = getattr(getattr(cls, "forward", None), "__code__", None)
         source = function_range(code) if code is not None and is_user_file(code.co_filename) else None

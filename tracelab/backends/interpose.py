@@ -17,6 +17,7 @@ import torch.jit._trace as torch_trace
 from tracelab.backends.base import Recording
 from tracelab.backends.walk import RawGraph, walk
 from tracelab.observers import Interceptor, Recorder, unseen_by_overrides
+from tracelab.observers.frameless import ABSENT, Prepared, frameless
 from tracelab.schema import Arg, Items, Ref
 from tracelab.tensors import trace_state, untraced
 
@@ -34,8 +35,6 @@ class Interposer:
     def __init__(self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, build_anyway: bool = False) -> None:
         self.recorder = recorder
         self.recordings: list[Recording] = []
-        self.entered = False
-        """Whether the user's function was reached: an error before that is about the arguments."""
         self._on_recording = on_recording
         self._build_anyway = build_anyway
         self._active = False
@@ -54,22 +53,25 @@ class Interposer:
             for owner, name, original in originals:
                 setattr(owner, name, original)
 
-    def _function(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def create(name: str, func: Any, inputs: Any, lookup: Any, *rest: Any) -> Any:
-            if self._active:
-                return original(name, func, inputs, lookup, *rest)
-            return original(name, self._wrapped("forward", func, None), inputs, self._lookup(), *rest)
+    def _function(self, original: Callable[..., Any]) -> Any:
+        """In place of `torch._C._create_function_from_trace(name, func, inputs, lookup, ...)`."""
+        return self._entrance(original, None)
 
-        return create
+    def _method(self, original: Callable[..., Any]) -> Any:
+        """In place of `ScriptModule._create_method_from_trace`: bound when it is looked up, as a method is."""
+        return property(lambda module: self._entrance(original, module))
 
-    def _method(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def create(module: Any, name: str, func: Any, inputs: Any, lookup: Any, *rest: Any) -> Any:
-            if self._active:
-                return original(module, name, func, inputs, lookup, *rest)
-            owner = func if isinstance(func, torch.nn.Module) else func.__self__
-            return original(module, name, self._wrapped(name, func, owner), inputs, self._lookup(), *rest)
+    def _entrance(self, original: Callable[..., Any], module: Any) -> Any:
+        def prepare(given: list[Any]) -> Prepared:
+            arguments = [part for part in given if part is not ABSENT]
+            if not self._active:
+                name, func = arguments[:2]
+                owner = None if module is None else func if isinstance(func, torch.nn.Module) else func.__self__
+                method = "forward" if module is None else name
+                arguments[1], arguments[3] = self._wrapped(method, func, owner), self._lookup()
+            return original, (*([] if module is None else [module]), *arguments), {}
 
-        return create
+        return frameless(12, 4, prepare)
 
     def _lookup(self) -> Callable[[Any], str]:
         """torch names values after the variables of the innermost frame; what we ask must not name them."""
@@ -80,7 +82,7 @@ class Interposer:
     def _wrapped(self, method: str, func: Any, module: torch.nn.Module | None) -> Callable[..., Any]:
         # Its name is `tracelab.source.BOTTOM`: below this frame nothing is the user's.
         def _tracelab_bottom_(*args: Any, **kwargs: Any) -> Any:
-            self.entered, self._active = True, True
+            self._active = True
             recorder = self.recorder
             recorder.begin(method, module, (args, kwargs))
             output: Any = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import warnings
 from typing import Any
 
@@ -95,14 +96,14 @@ class _Capture:
         except AbandonedError as error:
             self._captured.stopped = Stopped("capture", f"{error} raised while tracing and the function went on")
         except Exception as error:
-            if not interposer.entered and not isinstance(error, ValueError):
-                raise
             if self._captured.stopped is None:
                 complete = bool(interposer.recordings) and interposer.recordings[-1].recorded.complete
                 self._captured.stopped = Stopped("output" if complete else "capture", error)
         finally:
             self._captured.recordings = interposer.recordings
             self._preserved.restore()
+        for generator in interposer.recorder.generators:
+            self._preserved.objects.note(generator)
         for recording in interposer.recordings:
             if self._captured.program is not None:
                 recording.finished = finished_graph(self._captured.program, recording.method)
@@ -154,7 +155,7 @@ def methods_of(request: Request) -> list[Method] | None:
         known = torch_trace.get_callable_argument_names(getattr(target, "forward", target))  # pyright: ignore
         return [Method("forward", target, (), kwargs)] if set(kwargs) <= set(known) else None  # pyright: ignore[reportUnknownArgumentType]
     wrapped = _as_tuple(args)
-    return None if wrapped is None or not _all_traceable(wrapped) else [Method("forward", target, wrapped, {})]
+    return None if wrapped is None or not _fits(target, wrapped, {}) else [Method("forward", target, wrapped, {})]
 
 
 def _methods_of_module(module: Any, options: dict[str, Any]) -> list[Method] | None:
@@ -183,13 +184,15 @@ def _as_tuple(example: Any) -> tuple[Any, ...] | None:
         return None
 
 
-def _all_traceable(value: Any) -> bool:
-    """Whether torch can follow a value: tensors in nested tuples, lists and dicts, and plain numbers."""
-    if isinstance(value, (tuple, list)):
-        return all(_all_traceable(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return all(_all_traceable(part) for part in value.values())  # pyright: ignore[reportUnknownVariableType]
-    return isinstance(value, (torch.Tensor, int, float, bool, type(None)))
+def _fits(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether a function takes such arguments; what has no signature takes anything."""
+    try:
+        inspect.signature(getattr(func, "forward", func)).bind(*args, **kwargs)
+    except ValueError:
+        return True
+    except TypeError:
+        return not callable(func)
+    return True
 
 
 def _is_traceable(func: Any) -> bool:

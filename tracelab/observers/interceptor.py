@@ -1,16 +1,7 @@
-"""A torch function mode that leaves no frame on the stack.
-
-torch notes for each traced node the Python stack, and prints the innermost frame beside it. An ordinary
-`TorchFunctionMode` calls the function from Python, so its own file would stand there, and the program
-would not be what `torch.jit.trace` returns. Here the mode's `__torch_function__` is a C function, reached
-through ctypes: Python runs when ctypes converts the arguments (before the call) and when it checks the
-result (after it), and neither is on the stack while torch works.
-"""
+"""A torch function mode that leaves no frame on the stack (see `frameless`), so that it changes nothing in the program."""
 
 from __future__ import annotations
 
-import ctypes
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -18,12 +9,11 @@ from typing import Any
 
 import torch
 
+from tracelab.observers.frameless import ABSENT, Prepared, frameless
+
 Function = Callable[..., Any]
 Before = Callable[[Function, tuple[Any, ...], dict[str, Any]], None]
 After = Callable[[Function, tuple[Any, ...], dict[str, Any], Any], None]
-
-_EMPTY = ctypes.py_object(())
-_NULL = ctypes.c_void_p(None)
 
 
 class Interceptor:
@@ -38,46 +28,20 @@ class Interceptor:
         self._func: Any = None
         self._args: tuple[Any, ...] = ()
         self._kwargs: dict[str, Any] = {}
-        self._partial: Any = None
-        self.__torch_function__ = self._entrance()
-
-    def _entrance(self) -> Any:
-        """`PyObject_Call(partial, (), NULL)`, entered as `(func, types, args, kwargs)`.
-
-        The four conversions run in order. The first hands over an empty `functools.partial`, the last fills
-        it through `__setstate__`, which pickling documents; then C calls it.
-        """
-
-        def take_func(func: Any) -> Any:
-            self._func, self._partial = func, functools.partial(func)
-            return ctypes.py_object(self._partial)
-
-        def take_types(_: Any) -> Any:
-            return _EMPTY
-
-        def take_args(args: Any) -> Any:
-            self._args = args
-            return _NULL
-
-        def take_kwargs(kwargs: Any) -> Any:
-            self._kwargs = kwargs or {}
-            self._partial.__setstate__((self._func, self._args, self._kwargs, None))
-            self._before(self._func, self._args, self._kwargs)
-            return _NULL
-
-        takers = [type("Taken", (), {"from_param": staticmethod(take)}) for take in (take_func, take_types, take_args, take_kwargs)]
-        prototype: Any = ctypes.PYFUNCTYPE(ctypes.py_object, *takers)  # pyright: ignore[reportArgumentType]
-        flags = ((1, "func"), (1, "types"), (1, "args"), (1, "kwargs", None))
-        entrance = prototype(("PyObject_Call", ctypes.pythonapi), flags)
-        entrance.errcheck = self._leave
+        entrance = frameless(4, 3, self._enter, self._leave)
         entrance.__self__ = self  # torch tells a method from a classmethod by it
-        return entrance
+        self.__torch_function__ = entrance
 
-    def _leave(self, result: Any, _entrance: Any, _args: Any) -> Any:
+    def _enter(self, given: list[Any]) -> Prepared:
+        func, _, args, kwargs = given
+        self._func, self._args, self._kwargs = func, args, {} if kwargs is ABSENT or kwargs is None else kwargs
+        self._before(func, args, self._kwargs)
+        return func, args, self._kwargs
+
+    def _leave(self, result: Any) -> None:
         func, args, kwargs = self._func, self._args, self._kwargs
-        self._func, self._args, self._kwargs, self._partial = None, (), {}, None
+        self._func, self._args, self._kwargs = None, (), {}
         self._after(func, args, kwargs, result)
-        return result
 
     def __enter__(self) -> Interceptor:
         torch._C._push_on_torch_function_stack(self)  # pyright: ignore[reportPrivateUsage]
@@ -123,11 +87,12 @@ def function_name(func: Any) -> str:
     if qualified.startswith(("TensorBase.", "_TensorBase.", "Tensor.")):
         return f"Tensor.{name}"
     module = getattr(func, "__module__", None) or "torch"
-    return f"{module if module.startswith('torch') and not module.startswith('torch._') else 'torch'}.{name}"
+    public = module.startswith("torch.") and not module.startswith(("torch._", "torch.functional"))
+    return f"{module if public else 'torch'}.{name}"
 
 
 def caller(frame: FrameType | None) -> FrameType | None:
-    """The frame below those of this file."""
-    while frame is not None and frame.f_code.co_filename == __file__:
+    """The frame below those of this file and of `frameless`."""
+    while frame is not None and frame.f_code.co_filename in (__file__, frameless.__code__.co_filename):
         frame = frame.f_back
     return frame

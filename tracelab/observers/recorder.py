@@ -46,6 +46,8 @@ class Recorder:
         self.position = -1
         self.raised: list[str] = []
         """Torch functions that raised."""
+        self.generators: list[torch.Generator] = []
+        """Generators that were drawn from: the program goes on drawing from them."""
         self.made: dict[int, Any] = {}
         """Tensors that were made from plain data while tracing, by id."""
         self._observers = observers

@@ -27,6 +27,8 @@ LIMIT = 200_000
 
 _ATOMS = (str, bytes, int, float, complex, bool, type(None), torch.dtype, torch.device, torch.Size, CodeType, ModuleType)
 _MISSING: Any = object()
+_ITERATOR: Any = object()
+"""Stands for an iterator, which is put back by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class _Kept:
     held: Any
     read: Callable[[], Any]
     write: Callable[[Any], None]
+    put: Callable[[Any, Any], None]
+    """Set one name or key."""
 
 
 class Objects:
@@ -90,9 +94,11 @@ class Objects:
         scope = frame.f_globals
         names = [name for name in code.co_names if not name.startswith("__")]
         held = {name: scope.get(name, _MISSING) for name in names}
-        self._keep("", "global", scope, held, lambda: {n: scope.get(n, _MISSING) for n in held}, _writer(scope))
-        for name, value in held.items():
-            if value is not _MISSING:
+        kept = self._keep("", "global", scope, held, lambda: {n: scope.get(n, _MISSING) for n in held}, _writer(scope), scope.__setitem__)
+        for name, value in list(held.items()):
+            if _is_iterator(value):
+                self._note_iterator(kept, name, value)
+            elif value is not _MISSING:
                 self.note(value, name)
 
     def note_cache(self, cache: _lru_cache_wrapper[Any]) -> None:
@@ -131,8 +137,8 @@ class Objects:
 
     def _note_mapping(self, mapping: dict[Any, Any], path: str, kind: str, owner: object = None) -> Iterator[tuple[object, str]]:
         held = dict(mapping)
-        kept = self._keep(path, kind, mapping if owner is None else owner, held, lambda: mapping, _replacer(mapping))
-        for key, value in held.items():
+        kept = self._keep(path, kind, mapping if owner is None else owner, held, lambda: mapping, _replacer(mapping), mapping.__setitem__)
+        for key, value in list(held.items()):
             if _is_iterator(value):
                 self._note_iterator(kept, key, value)
             elif not isinstance(value, _ATOMS):
@@ -148,8 +154,13 @@ class Objects:
             return
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
             held = {name: cell.cell_contents} if _filled(cell) else {}
-            self._keep("", "closure", cell, held, lambda c=cell, n=name: {n: c.cell_contents} if _filled(c) else {}, _cell_writer(cell))
-            yield from ((part, name) for part in held.values())
+            write = _cell_writer(cell)
+            kept = self._keep("", "closure", cell, held, lambda c=cell, n=name: {n: c.cell_contents} if _filled(c) else {}, write)
+            for part in list(held.values()):
+                if _is_iterator(part):
+                    self._note_iterator(kept, name, part)
+                else:
+                    yield part, name
         yield from ((part, path) for part in function.__defaults__ or ())
         yield vars(function), path
 
@@ -187,12 +198,14 @@ class Objects:
             pristine: Any = copy.deepcopy(value)
         except TypeError:
             pristine = itertools.tee(value, 1)[0]
-            kept.read()[key] = _iterator_again(pristine)
-        kept.held[key] = _MISSING
+            kept.put(key, _iterator_again(pristine))
+        kept.held[key] = _ITERATOR
         self._iterators.append((kept, key, pristine))
 
-    def _keep(self, path: str, kind: str, owner: object, held: Any, read: Callable[[], Any], write: Callable[[Any], None]) -> _Kept:
-        kept = _Kept(path, kind, owner, held, read, write)
+    def _keep(
+        self, path: str, kind: str, owner: object, held: Any, read: Callable[[], Any], write: Callable[[Any], None], put: Any = None
+    ) -> _Kept:
+        kept = _Kept(path, kind, owner, held, read, write, put or (lambda key, value: write({key: value})))
         self._kept.append(kept)
         return kept
 
@@ -220,7 +233,7 @@ class Objects:
             if any(True for _ in _changes(kept)):
                 kept.write(kept.held)
         for kept, key, pristine in self._iterators:
-            kept.read()[key] = _iterator_again(pristine)
+            kept.put(key, _iterator_again(pristine))
         for kept in self._tensors.values():
             kept.restore()
         for cache, misses in self._caches.values():
@@ -235,13 +248,13 @@ def _changes(kept: _Kept) -> Iterator[Change]:
             yield Change(kept.path, _last_name(kept.path), kept.kind, kept.owner, then, now)
         return
     held = cast("dict[Any, Any]", then)
-    for key in [*held, *(key for key in now if key not in held)]:
-        before, after = held.get(key, _MISSING), now.get(key, _MISSING)
+    for key in [*held, *(key for key in dict.keys(now) if key not in held)]:
+        before, after = held.get(key, _MISSING), dict.get(now, key, _MISSING)  # a subclass may want other arguments
         if kept.kind == "generator" and before == after:
             continue
-        if before is not after and (key not in held or held[key] is not _MISSING or kept.kind == "global"):
+        if before is not after and before is not _ITERATOR:
             path = _joined(kept.path, key, kept.kind)
-            name = _last_name(kept.path) if kept.kind == "item" else str(key)
+            name = _last_name(path) if kept.kind == "item" else str(key)
             yield Change(path, name, kept.kind, kept.owner, before, after)
 
 
@@ -249,11 +262,15 @@ def _last_name(path: str) -> str:
     return path.split("[")[0].rpartition(".")[2]
 
 
+_TABLES = ("_modules", "_parameters", "_buffers")
+
+
 def _joined(path: str, key: object, kind: str) -> str:
-    if kind == "item" and not path.endswith(("._modules", "._parameters", "._buffers")) and path not in ("_modules", "_parameters", "_buffers"):
+    base, _, last = path.rpartition(".")
+    if kind == "item" and last not in _TABLES:
         return f"{path}[{key!r}]"
-    base = path.removesuffix("_modules").removesuffix("_parameters").removesuffix("_buffers").rstrip(".")
-    return f"{base}.{key}" if base else str(key)
+    owner = base if last in _TABLES else path
+    return f"{owner}.{key}" if owner else str(key)
 
 
 def _is_iterator(value: object) -> bool:
@@ -295,7 +312,7 @@ def _writer(scope: dict[str, Any]) -> Callable[[Any], None]:
         for name, value in then.items():
             if value is _MISSING:
                 scope.pop(name, None)
-            else:
+            elif value is not _ITERATOR:
                 scope[name] = value
 
     return write
@@ -303,7 +320,7 @@ def _writer(scope: dict[str, Any]) -> Callable[[Any], None]:
 
 def _replacer(mapping: dict[Any, Any]) -> Callable[[Any], None]:
     def write(then: dict[Any, Any]) -> None:
-        kept = {key: mapping.get(key) if value is _MISSING else value for key, value in then.items()}
+        kept = {key: dict.get(mapping, key) if value is _ITERATOR else value for key, value in then.items()}
         mapping.clear()
         mapping.update(kept)
 
@@ -321,7 +338,8 @@ def _refiller(value: Any) -> Callable[[Any], None]:
 def _cell_writer(cell: Any) -> Callable[[Any], None]:
     def write(then: dict[str, Any]) -> None:
         for value in then.values():
-            cell.cell_contents = value
+            if value is not _ITERATOR:
+                cell.cell_contents = value
 
     return write
 
