@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sympy  # noqa: F401  # torch loads it late, and it adds a warning filter when it loads
 import torch
 from torch.overrides import _get_current_function_mode_stack  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack  # pyright: ignore[reportPrivateUsage]
@@ -37,10 +38,16 @@ def global_state() -> dict[str, Any]:
         "environment": _environment(),
         "argv": list(sys.argv),
         "open": builtins.open,
-        "tensor": {name: id(member) for name, member in vars(torch.Tensor).items() if name != "__dict__"},
-        "tensor base": {name: id(member) for name, member in vars(torch._C.TensorBase).items()},
-        "modules": _module_machinery(),
+        **_members(torch.Tensor),
+        **_members(torch._C.TensorBase),
+        **_members(torch.nn.Module),
+        **_global_hooks(),
     }
+
+
+def _members(kind: type) -> dict[str, int]:
+    """The members of a class, but for the one that transformers adds when it is first used."""
+    return {f"{kind.__name__}.{name}": id(held) for name, held in vars(kind).items() if name != "smart_apply"}
 
 
 def _environment() -> dict[str, int]:
@@ -49,10 +56,15 @@ def _environment() -> dict[str, int]:
     return {name: hash(os.environ[name]) for name in names}
 
 
-def _module_machinery() -> dict[str, int]:
+def _global_hooks() -> dict[str, int]:
     registry = vars(torch.nn.modules.module)
-    hooks = {name: len(held) for name, held in registry.items() if "_global_" in name and isinstance(held, dict)}
-    return {name: id(member) for name, member in vars(torch.nn.Module).items()} | hooks
+    return {name: len(held) for name, held in registry.items() if "_global_" in name and isinstance(held, dict)}
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What two states have apart."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {name: (before.get(name), after.get(name)) for name in names}
 
 
 @pytest.fixture(autouse=True)
@@ -60,5 +72,4 @@ def nothing_left_behind() -> Iterator[None]:
     """Compares the state of the process before and after each test."""
     before = global_state()
     yield
-    after = global_state()
-    assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {}
+    assert differences(before, global_state()) == {}

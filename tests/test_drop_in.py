@@ -35,7 +35,9 @@ def texts(program: Any, volatile: bool = False) -> list[str]:
 
 
 def _methods(program: Any) -> list[tuple[str, Any]]:
-    return list(program.named_modules()) if isinstance(program, nn.Module) else []
+    """The parts of which something was recorded."""
+    parts = program.named_modules() if isinstance(program, nn.Module) else ()
+    return [(name, part) for name, part in parts if part._c._has_method("forward")]
 
 
 def quiet(call: Callable[[], Any]) -> Any:
@@ -48,7 +50,10 @@ def quiet(call: Callable[[], Any]) -> Any:
 def level_with(program: Any, torchs: Any) -> None:
     """Gives our program the tensors of torch's, whose model the tracer's run has changed."""
     if isinstance(program, nn.Module):
-        program.load_state_dict(torchs.state_dict())
+        theirs = torchs.state_dict(keep_vars=True)
+        with torch.no_grad():
+            for name, held in program.state_dict(keep_vars=True).items():
+                held.copy_(theirs[name])
 
 
 def assert_same_program(ours: Any, torchs: Any, volatile: bool = False) -> None:

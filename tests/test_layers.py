@@ -16,11 +16,12 @@ LAYERS = (
     {"capture"},
     {"preserve", "inputs", "backends", "observers", "tensors"},
     {"detectors"},
+    {"replay"},
     {"live"},
-    {"cli"},
+    {"cli", "__main__"},
 )
 """Low to high. Rooms that share a layer may use each other."""
-WITH_TORCH = {"backends", "observers", "preserve", "inputs", "tensors", "live"}
+WITH_TORCH = {"backends", "observers", "preserve", "inputs", "tensors", "replay", "live"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

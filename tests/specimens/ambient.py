@@ -110,10 +110,9 @@ def asks_autocast(x):
 
 @frozen(AMBIENT, _ones, AUTOCAST)
 def asks_autocast_dtype(x):
-    kind = (
-        torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else x.dtype
-    )  # frozen: asks_autocast_dtype
-    return x.to(kind)
+    if not torch.is_autocast_enabled("cpu"):  # frozen: asks_autocast_dtype
+        return x
+    return x.to(torch.get_autocast_dtype("cpu"))
 
 
 @frozen(AMBIENT, _ones, Witness(around=_double_by_default))

@@ -20,7 +20,7 @@ def reseeds(x):
     return x + torch.randn(3)
 
 
-@frozen(DRAW, _ones, Witness(calls=2))
+@frozen(DRAW, _ones, Witness(calls=2), volatile=True)
 def seeds_a_fresh_generator(x):
     dice = torch.Generator().manual_seed(1)
     return x + torch.rand(3, generator=dice)  # frozen: seeds_a_fresh_generator

@@ -87,7 +87,7 @@ class RaisesInTorch(nn.Module):
 
 
 @frozen(UNTRACEABLE, _ones, refuses=RuntimeError)
-def returns_text(x):
+def returns_text(x):  # frozen: returns_text
     y = x + 1
     return y, "done"  # frozen: returns_text
 
@@ -98,7 +98,7 @@ class _Answer:
 
 
 @frozen(UNTRACEABLE, _ones, refuses=RuntimeError)
-def returns_a_dataclass(x):
+def returns_a_dataclass(x):  # frozen: returns_a_dataclass
     return _Answer(x + 1)  # frozen: returns_a_dataclass
 
 
@@ -106,7 +106,7 @@ def returns_a_dataclass(x):
 class ReturnsADict(nn.Module):
     """Allowed with `strict=False` alone."""
 
-    def forward(self, x):
+    def forward(self, x):  # frozen: ReturnsADict
         return {"double": x * 2}  # frozen: ReturnsADict
 
 

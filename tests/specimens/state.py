@@ -192,7 +192,7 @@ class TakesNextPhase(nn.Module):
         return x * next(self.phases)  # frozen: TakesNextPhase
 
 
-@frozen(EITHER, _ones, TWICE, factory=True)
+@frozen(EITHER, _ones, TWICE, factory=True, volatile=True)
 def takes_next_of_generator():
     gains = (float(k) for k in range(1, 100))
 
