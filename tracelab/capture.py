@@ -1,0 +1,116 @@
+"""The document in a user's hands: `schema.Capture` with what one does with it. Nothing here needs torch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tracelab import document, schema
+from tracelab.errors import FrozenError, UsageError
+from tracelab.format import clip, joined, place_text, plural
+from tracelab.renderers import dot, html, text
+
+__all__ = ["Capture", "load"]
+
+
+class Capture(schema.Capture):
+    """What was captured, what escaped the tracer, and what is claimed: a value that can be saved and shown.
+
+    The parts are those of `tracelab.schema.Capture`.
+    """
+
+    @classmethod
+    def of(cls, document: schema.Capture) -> Capture:
+        """The same document with these methods."""
+        if isinstance(document, cls):
+            return document
+        return cls(**{name: getattr(document, name) for name in document.__struct_fields__})
+
+    def finding(self, id: str) -> schema.Finding:  # noqa: A002 (the name the schema gives it)
+        """The finding of that id.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for finding in self.findings:
+            if finding.id == id:
+                return finding
+        known = joined([finding.id for finding in self.findings])
+        raise UsageError(f"There is no finding {clip(id, 60)!r}", cure=f"There are: {known or 'none at all'}.")
+
+    def raise_for_findings(self) -> None:
+        """Raise where the program was shown to be wrong, and return where it was not.
+
+        Raises:
+            FrozenError: a finding has level `error`; the message lists all of them.
+        """
+        wrong = [finding for finding in self.findings if finding.level == "error"]
+        if wrong:
+            lines = [f"  {found.rule} at {place_text(found.source)}: {found.message}" for found in wrong]
+            raise FrozenError("\n".join([f"{plural(len(wrong), 'finding')} in {self.name or 'the trace'}:", *lines]))
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a `.tracelab` file, which `tracelab.load` reads.
+
+        Raises:
+            OSError: the file cannot be written. One that was there before stays whole.
+        """
+        return document.save(self, path)
+
+    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+        """Write one HTML page that needs no other file and no network.
+
+        Args:
+            path: where to.
+            title: the page's heading; the name of what was traced, where it is None.
+
+        Raises:
+            OSError: the page cannot be written.
+        """
+        page = html.report(self, title=title)
+        # A lone surrogate, from a file name that is not UTF-8, is no reason to lose the page.
+        Path(path).write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
+        return Path(path)
+
+    def dot(self, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+        """The graph in Graphviz's language.
+
+        Args:
+            method: which method's graph.
+            module: fqn of the module to draw; empty for all of them.
+            depth: how many levels of modules are opened; None opens as many as can be read.
+
+        Raises:
+            UsageError: no such method or module was captured.
+        """
+        return dot.dot(self, method=method, module=module, depth=depth)
+
+    def svg(self, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+        """The graph as a drawing, with the arguments of `dot`.
+
+        Raises:
+            MissingToolError: Graphviz is not installed.
+            UsageError: no such method or module was captured.
+        """
+        return dot.svg(self, method=method, module=module, depth=depth)
+
+    def summary(self, everything: bool = False) -> str:
+        """What was frozen, as text; `everything` shows each note by itself."""
+        return text.render(self, everything=everything)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+
+def load(path: str | os.PathLike[str], *, large: bool = False) -> Capture:
+    """The Capture in a `.tracelab` file. Nothing in the file is executed.
+
+    Args:
+        path: a file that `save` wrote.
+        large: lift the limits on size, for a file whose origin you know.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        DocumentError: the file is truncated, foreign, too new or hostile.
+    """
+    return document.load(path, Capture, large=large)
