@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import inspect
 import platform
 import threading
@@ -164,7 +166,7 @@ def trace_module(
 def _traced(request: Request, backend: str) -> Trace:
     if backend != jit.name:
         raise UsageError(f"there is no backend {backend!r}", cure=f"use backend={jit.name!r}")
-    with _lock, Preserved(request.func) as preserved:
+    with _lock, _no_collection(), Preserved(request.func) as preserved:
         captured = jit.capture(request, preserved)
         checked = check(request, captured, preserved)
         capture = _document(request, captured, checked)
@@ -172,6 +174,18 @@ def _traced(request: Request, backend: str) -> Trace:
         where = traceback.extract_tb(fault.__traceback__)[-1]
         warnings.warn(f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}", TracelabWarning, stacklevel=3)
     return Trace(request.func, captured.program, capture, checked.inputs)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause Python's cyclic garbage collector: a capture makes many small objects and few cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _document(request: Request, captured: Captured, checked: Checked) -> Capture:

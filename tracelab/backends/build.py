@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable
 
 import torch
@@ -27,6 +27,10 @@ from tracelab.schema import (
     Value,
 )
 from tracelab.source import function_range, is_user_file, stack_places
+
+
+NEAREST = 32
+"""How many ghosts an Observation names; the Graph has them all."""
 
 
 class GraphBuilder:
@@ -87,16 +91,16 @@ class GraphBuilder:
         return self._ghost_values.get(number) if partner is None else self._values.get(partner)
 
     def ghost_ids(self, numbers: Iterable[int]) -> tuple[int, ...]:
-        """The ids of the ghosts behind some recorded numbers."""
-        return tuple(sorted(self.node_ids[index] for index in self._ghosts_behind(numbers) if index in self.node_ids))
+        """The ids of the nearest ghosts behind some recorded numbers."""
+        return tuple(sorted(self.node_ids[index] for index in self._ghosts_behind(numbers, NEAREST) if index in self.node_ids))
 
     # -- ghosts --------------------------------------------------------------------------------------------
 
-    def _ghosts_behind(self, numbers: Iterable[int]) -> set[int]:
+    def _ghosts_behind(self, numbers: Iterable[int], limit: int | None = None) -> set[int]:
         found: set[int] = set()
-        pending = list(numbers)
-        while pending:
-            index = self.origins.producers.get(pending.pop())
+        pending = deque(numbers)
+        while pending and (limit is None or len(found) < limit):
+            index = self.origins.producers.get(pending.popleft())
             if index is None or index in found or index in self._matching.nodes or index in self._matching.expanded:
                 continue
             found.add(index)
@@ -182,6 +186,7 @@ class GraphBuilder:
 
     def _value(self, value: RawValue, table: dict[int, int]) -> Value:
         number = table[value.number] = self._new_value()
+        value.read()
         return Value(id=number, name=value.name, type=value.type, tensor=value.tensor)
 
     def _arg(self, arg: Arg) -> Arg:

@@ -19,6 +19,7 @@ import msgspec
 import torch
 
 from tracelab.backends.base import Recording
+from tracelab.backends.walk import read_types
 from tracelab.observers import Sighting
 
 SECONDS = 120.0
@@ -58,12 +59,17 @@ def _live(trace: Callable[[Callable[[Recording], None]], Any], home: Connection)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         torch.set_num_threads(1)
-        trace(lambda recording: home.send_bytes(msgspec.msgpack.encode(recording)))
+        trace(lambda recording: _send(recording, home))
         code = 0
     except Exception:  # noqa: BLE001  the parent traces again and sees it there
         code = 0
     finally:
         os._exit(code)
+
+
+def _send(recording: Recording, home: Connection) -> None:
+    read_types(recording.recorded)
+    home.send_bytes(msgspec.msgpack.encode(recording))
 
 
 def _wait(child: int, home: Connection) -> Answer:

@@ -28,8 +28,18 @@ class RawValue:
 
     number: int
     name: str
-    type: str
-    tensor: TensorMeta | None
+    torch_type: Any = None
+    """torch's type object: reading it is slow, and most recorded values are never shown."""
+    type: str = ""
+    tensor: TensorMeta | None = None
+
+    def read(self) -> RawValue:
+        """The same, with `type` and `tensor` read from torch's type."""
+        kind, self.torch_type = self.torch_type, None
+        if kind is not None:
+            self.type = "Tensor" if kind.kind() == "TensorType" else str(kind)
+            self.tensor = tensor_meta(kind) if self.type == "Tensor" else None
+        return self
 
 
 @dataclass
@@ -162,11 +172,25 @@ def _below_root(scope: str) -> str:
 
 
 def raw_value(value: Any) -> RawValue:
-    """A value with what its type tells."""
-    kind = value.type()
-    if kind.kind() != "TensorType":
-        return RawValue(value.unique(), value.debugName(), str(kind), None)
-    return RawValue(value.unique(), value.debugName(), "Tensor", tensor_meta(kind))
+    """A value whose type is not read yet."""
+    return RawValue(value.unique(), value.debugName(), value.type())
+
+
+def read_types(graph: RawGraph) -> None:
+    """Read the types of all values, for a graph that leaves the process."""
+    for value in (*graph.inputs, *graph.metas.values()):
+        value.read()
+    _read_nodes(graph.nodes)
+
+
+def _read_nodes(nodes: list[RawNode]) -> None:
+    for node in nodes:
+        for value in node.outputs:
+            value.read()
+        for block in node.blocks:
+            for value in block.inputs:
+                value.read()
+            _read_nodes(block.nodes)
 
 
 def tensor_meta(kind: Any) -> TensorMeta:

@@ -15,7 +15,7 @@ from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.sighting import Sightings
 from tracelab.observers.state import Ran
-from tracelab.preserve import Objects
+from tracelab.preserve import Objects, put_back_hooks
 from tracelab.source import is_standard_library, is_user_file
 
 
@@ -60,8 +60,7 @@ class EagerObserver:
             except Exception as error:  # noqa: BLE001  the answer to give
                 result.error = error
             finally:
-                sys.settrace(trace)
-                sys.setprofile(profile)
+                put_back_hooks(trace, profile)
         if result.error is None:
             self._note_raised()
             result.swallowed = self._raised

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracelab.preserve.inputs import cloned
 from tracelab.preserve.objects import Change, Objects
-from tracelab.preserve.session import Session, quiet
+from tracelab.preserve.session import Session, put_back_hooks, quiet
 
 
 class Preserved:
@@ -34,4 +34,4 @@ class Preserved:
         self.restore()
 
 
-__all__ = ["Change", "Objects", "Preserved", "Session", "cloned", "quiet"]
+__all__ = ["Change", "Objects", "Preserved", "Session", "cloned", "put_back_hooks", "quiet"]

@@ -130,8 +130,8 @@ class Objects:
             yield from self._note_class(cast("type[Any]", value), path)
         elif isinstance(value, (random.Random, torch.Generator)) or _is_numpy_generator(value):
             self._note_generator(value, path)
-        elif hasattr(value, "__dict__") and not _is_library(type(value)):
-            yield from self._note_mapping(vars(value), path, "attribute", value)
+        elif hasattr(type(value), "__dict__") and not _is_library(type(value)):
+            yield from self._note_mapping(getattr(value, "__dict__", {}), path, "attribute", value)
             if not isinstance(value, torch.nn.Module) or not type(value).__module__.startswith("torch."):
                 yield type(value), type(value).__name__
 
@@ -274,7 +274,7 @@ def _joined(path: str, key: object, kind: str) -> str:
 
 
 def _is_iterator(value: object) -> bool:
-    return hasattr(value, "__next__") and not hasattr(value, "read")
+    return hasattr(type(value), "__next__") and not hasattr(type(value), "read")
 
 
 def _iterator_again(pristine: Any) -> Any:

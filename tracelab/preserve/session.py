@@ -58,7 +58,17 @@ def _torch_modes() -> list[Step]:
 
 
 def _hooks() -> list[Step]:
-    return [_step(sys.settrace, sys.gettrace()), _step(sys.setprofile, sys.getprofile())]
+    trace, profile = sys.gettrace(), sys.getprofile()
+    return [lambda: put_back_hooks(trace, profile)]
+
+
+def put_back_hooks(trace: Any, profile: Any) -> None:
+    """Put back what `sys.gettrace` and `sys.getprofile` gave; cProfile's is no function but knows how to start again."""
+    for now, then, setter in ((sys.gettrace(), trace, sys.settrace), (sys.getprofile(), profile, sys.setprofile)):
+        if now is not then and (then is None or callable(then)):
+            setter(then)
+        elif now is not then:
+            then.enable()
 
 
 def _warning_registries() -> dict[str, dict[Any, Any] | None]:
