@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -42,7 +40,4 @@ def tracelab(
 
 def main() -> None:
     """Run the command that the arguments name; the exit code is the answer."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character gets its number
-            stream.reconfigure(errors="backslashreplace")
     app(prog_name="tracelab")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +16,7 @@ import typer
 import tracelab
 from tracelab import inputs, schema
 from tracelab.cli import target
-from tracelab.cli.say import described
+from tracelab.cli.say import comes_from_us, described
 from tracelab.errors import InputError, MissingToolError, TracelabError, UsageError
 from tracelab.format import clip
 
@@ -59,6 +61,8 @@ def capture(text: str, specs: Sequence[str] | None, kwargs: Sequence[str] | None
             raise UsageError(
                 f"{text!r} is a capture, which is not run again", cure="Leave out --input, --kwarg and --mode."
             )
+        if not Path(text).is_file():
+            raise UsageError(f"There is no file {text!r}", cure="`Trace.save` writes one.")
         return tracelab.load(text)
     given = [inputs.parse(spec) for spec in specs or ()]
     named = dict(_named(item) for item in kwargs or ())
@@ -86,22 +90,19 @@ def _trace(
         return tracelab.trace(
             what.func, None if kwargs else args, example_kwarg_inputs=bound if kwargs else None
         ).capture
-    except TracelabError:
-        raise
-    except (RuntimeError, TypeError, ValueError) as error:  # what torch raises where its arguments are wrong
-        cure = "Inputs are tensors, or tuples, lists and dicts of them."
-        raise UsageError(f"torch.jit.trace refuses this: {described(error)}", cure=cure) from error
+    except Exception as error:  # torch says in many types that its arguments are wrong
+        if isinstance(error, TracelabError) or comes_from_us(error):
+            raise
+        raise UsageError(f"torch.jit.trace refuses this: {described(error)}", cure="Choose another target.") from error
 
 
 def _need_torch() -> None:
-    try:
-        import torch as _torch  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    except ImportError as error:
-        raise MissingToolError(f"torch cannot be imported: {error}", cure="Install it: pip install torch.") from error
+    if importlib.util.find_spec("torch") is None:
+        raise MissingToolError("torch, which traces, is not installed", cure="Install it: pip install torch.")
 
 
 def _set_mode(func: Callable[..., Any], mode: Mode | None) -> None:
-    train = getattr(func, "train", None)
+    train = getattr(getattr(func, "__self__", func), "train", None)
     if mode is None:
         return
     if not callable(train):

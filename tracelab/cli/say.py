@@ -69,9 +69,19 @@ def place(error: BaseException, ours: bool = False) -> str:
     """The innermost place that an exception came through, in the user's code or in ours."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_importer(frame.filename)]
     if not ours:
-        frames = [frame for frame in frames if not Path(frame.filename).is_relative_to(_OURS)]
+        frames = [frame for frame in frames if not _is_ours(frame.filename)]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+
+
+def comes_from_us(error: BaseException) -> bool:
+    """Whether our own line raised it, and not one of torch's or of the user's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return not frames or _is_ours(frames[-1].filename)
 
 
 def _is_importer(filename: str) -> bool:
     return filename.startswith("<frozen ") or filename == importlib.__file__
+
+
+def _is_ours(filename: str) -> bool:
+    return Path(filename).is_relative_to(_OURS)

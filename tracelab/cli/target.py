@@ -128,7 +128,7 @@ def _takes_nothing(func: Callable[..., Any]) -> bool:
 
 def _parameters(func: Callable[..., Any]) -> str:
     try:
-        return str(inspect.signature(func))
+        return str(inspect.signature(func).replace(return_annotation=inspect.Signature.empty))
     except (ValueError, TypeError):
         return "(...)"
 

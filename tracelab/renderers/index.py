@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from tracelab import schema
 from tracelab.format import plural
@@ -36,7 +37,8 @@ def _row(href: str, capture: schema.Capture) -> Html:
 
 def _address(href: str) -> str:
     """An address within the folder: one with a scheme of its own (`javascript:`) would be somewhere else."""
-    return href if ":" not in href.partition("/")[0] else f"./{href}"
+    relative = href if ":" not in href.partition("/")[0] else f"./{href}"
+    return quote(relative, safe="/.%#?=&+,;:@!()~", errors="replace")
 
 
 def _counts(capture: schema.Capture) -> list[Html]:

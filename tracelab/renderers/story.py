@@ -43,7 +43,7 @@ def of_level(findings: Iterable[schema.Finding], level: schema.Level) -> list[sc
 def headline(capture: schema.Capture) -> str:
     """The answer in one line."""
     answer = _frozen_headline(frozen(capture))
-    return f"Partial capture: {answer[0].lower()}{answer[1:]} up to where it stopped" if capture.stop else answer
+    return f"Partial capture: up to where it stopped, {answer[0].lower()}{answer[1:]}" if capture.stop else answer
 
 
 def _frozen_headline(findings: Sequence[schema.Finding]) -> str:
@@ -61,7 +61,7 @@ def _frozen_headline(findings: Sequence[schema.Finding]) -> str:
 
 def _some(part: int, whole: int) -> str:
     if part == whole:
-        return "The one frozen behaviour" if whole == 1 else f"All {whole} frozen behaviours"
+        return {1: "The one frozen behaviour", 2: "Both frozen behaviours"}.get(whole, f"All {whole} frozen behaviours")
     return f"{part} of {whole} frozen behaviours"
 
 
@@ -91,7 +91,8 @@ def facts(capture: schema.Capture) -> list[tuple[str, str]]:
         ("backend", ", ".join([visible(capture.backend, 40), *versions])),
         ("inputs", inputs(capture.inputs)),
     ]
-    return rows + [("runs", run) for run in runs(capture.runs)]
+    told = capture.stop.error if capture.stop else None
+    return rows + [("runs", run) for run in runs([run for run in capture.runs if not run.error or run.error != told])]
 
 
 def inputs(given: Sequence[schema.Input]) -> str:
@@ -149,7 +150,7 @@ def remarks(reader: Reader, finding: schema.Finding) -> list[tuple[str, str]]:
     seen = reader.observations(finding)
     rows = [("not run", _not_run(reader.untaken(finding)))]
     rows += [("computed from", origin(seen[0].origin))] if seen and seen[0].origin else []
-    rows += [("asked by", _asked(seen[0]))] if seen and finding.rule != "untraceable" else []
+    rows += [("asked", _asked(seen[0]))] if seen and finding.rule != "untraceable" else []
     rows += [("passed", plural(finding.count, "time") + " while capturing")] if finding.count > 1 else []
     rows += [("called from", _callers(finding, seen[0]))] if seen else []
     rows += [("in module", visible(finding.module, 120))]

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.renderers.samples import FILE, GRAPH, HOSTILE, call, capture, chain, finding, place, stopped
+from tracelab.renderers.html import index, report
+from tracelab.renderers.markup import Html, tag
+from tracelab.renderers.svg import clean
+from tracelab.schema import Capture, Graph, SourceFile
+
+
+class Page(HTMLParser):
+    """A page, read: its elements, its words, and whether every element was closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data if "style" not in self.open else ""
+
+    def names(self) -> set[str]:
+        return {name for name, _ in self.elements}
+
+    def values(self, attribute: str) -> list[str | None]:
+        return [words[attribute] for _, words in self.elements if attribute in words]
+
+
+def hostile() -> Capture:
+    claim = finding(message=HOSTILE, frozen=HOSTILE, reason=HOSTILE, module=HOSTILE, rule=HOSTILE, nodes=(0,))
+    graph = Graph(method=HOSTILE, nodes=(call(0, target=HOSTILE, module=HOSTILE),))
+    sources = (SourceFile(filename=FILE, text=f"{HOSTILE}\n{HOSTILE}"),)
+    return capture(claim, name=HOSTILE, graphs=(graph,), sources=sources)
+
+
+def test_a_report_is_whole_and_needs_nothing_from_outside() -> None:
+    text = report(capture(finding()))
+    page = Page(text)
+    assert page.open == []
+    assert not page.names() & {"script", "link", "img", "iframe", "object", "base", "form"}
+    assert not re.search(r"https?:|url\(|@import", text)
+    assert [ref for ref in page.values("href") if ref and not ref.startswith("#")] == []
+
+
+def test_the_policy_allows_styles_and_nothing_that_acts() -> None:
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in str(
+        Page(report(capture())).values("content")
+    )
+
+
+@pytest.mark.parametrize("text", [report(hostile()), index([(HOSTILE, hostile()), ("javascript:alert(1)", hostile())])])
+def test_hostile_text_stays_text(text: str) -> None:
+    page = Page(text)
+    assert page.open == []
+    assert not page.names() & {"script", "img"}
+    assert not [key for _, words in page.elements for key in words if key.startswith("on")]
+    assert not {char for char in text if not char.isprintable()} - {"\n"}
+    assert not [ref for ref in page.values("href") if ref and ref.startswith("javascript:")]
+    assert "<img src=x onerror=alert(1)>\\x1b[31m" in page.words
+
+
+def test_names_of_a_hundred_kilobytes_stay_small() -> None:
+    long = "n" * 100_000
+    claim = finding(message=long, frozen=long, module=long, source=place(1, 50_000, 50_005))
+    sources = (SourceFile(filename=FILE, text=long),)
+    assert len(report(capture(claim, name=long, sources=sources))) < 60_000
+
+
+def test_a_finding_has_word_shape_colour_line_value_and_reason() -> None:
+    text = report(capture(finding(level="error", verdict="diverges")))
+    words = Page(text).words
+    assert '<article class="error">' in text
+    assert '<span class="level error"><svg' in text
+    assert "<mark>x.sum() &gt; 0</mark>" in text
+    assert "frozen: True" in words
+    assert "the values of x; parameter linear.weight" in words
+    assert "the capture ran once" in words
+    assert words.count("not run") == 3
+
+
+def test_the_worst_come_first_and_notes_are_folded() -> None:
+    text = report(capture(finding(level="error"), finding(), finding(level="note")))
+    assert re.findall(r"article class=\"(\w+)\"", text) == ["error", "warning", "note"]
+    assert text.index("<details>") < text.index('article class="note"')
+    assert text.index("<details>") > text.index('article class="warning"')
+
+
+def test_a_finding_leads_to_its_line_in_the_listing() -> None:
+    page = Page(report(capture(finding())))
+    assert page.values("href") == ["#file-0-line-2"]
+    assert "file-0-line-2" in page.values("id")
+
+
+def test_only_the_lines_around_a_frozen_one_of_a_long_file() -> None:
+    sources = (SourceFile(filename=FILE, text="\n".join(f"line{n}" for n in range(1, 9000))),)
+    words = Page(report(capture(finding(source=place(4000, 0, 3)), sources=sources))).words
+    assert "line3985" in words
+    assert "line3984" not in words
+
+
+@pytest.mark.parametrize(
+    "sources", [(), (SourceFile(filename=FILE, text=""),), (SourceFile(filename="other", text="x"),)]
+)
+def test_missing_source_leaves_the_place(sources: tuple[SourceFile, ...]) -> None:
+    page = Page(report(capture(finding(), sources=sources)))
+    assert "/models/net.py:2:8" in page.words
+    assert page.values("href") == []
+
+
+def test_the_drawing_stands_in_the_page_with_its_tooltips() -> None:
+    text = report(capture(finding(nodes=(3,))))
+    assert '<g class="node op warning">' in text
+    assert "<title>aten::linear in linear\nlinear.weight" in text
+
+
+def test_without_dot_the_page_has_the_text_and_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    words = Page(report(capture())).words
+    assert "apt-get install graphviz" in words
+    assert "digraph trace {" in words
+
+
+def test_a_large_graph_leaves_a_page_that_can_be_sent() -> None:
+    assert len(report(chain(5000, lambda n: f"l{n // 2}"))) < 2_000_000
+
+
+def test_every_method_is_drawn() -> None:
+    graphs = (GRAPH, Graph(method="encode", nodes=GRAPH.nodes))
+    assert Page(report(capture(graphs=graphs))).words.count("nodes recorded") == 2
+
+
+def test_a_partial_capture_says_so_at_the_top() -> None:
+    text = report(stopped())
+    assert '<p class="stop" role="alert">The capture stopped while the function ran eagerly' in text
+
+
+def test_a_clean_and_an_empty_capture_say_so() -> None:
+    assert "No rule fired" in report(capture())
+    assert "No operation was recorded." in report(Capture())
+
+
+def test_the_title_can_be_chosen() -> None:
+    assert "<title>Mine - TraceLab</title>" in report(capture(), title="Mine")
+
+
+def test_the_index_has_a_row_for_each_report() -> None:
+    page = Page(index([("a.html", capture(finding())), ("b.html", capture())], title="Mine"))
+    assert page.values("href") == ["a.html", "b.html"]
+    assert "1 warning" in page.words
+    assert "data-dependent-branch at /models/net.py:2:8: `if` was decided once" in page.words
+    assert "No frozen behaviour was seen." in page.words
+
+
+def test_an_index_of_nothing_says_so() -> None:
+    assert "There is no report yet." in index([])
+
+
+def test_strings_are_escaped_unless_they_are_markup() -> None:
+    assert tag("p", "<b>", Html("<i>"), ["&"], class_='"') == '<p class="&quot;">&lt;b&gt;<i>&amp;</p>'
+
+
+def test_a_drawing_keeps_no_link_script_or_handler() -> None:
+    link = '<a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="x" xlink:title="t"><text onclick="x">w</text></a>'
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg"><script>x</script><g class="node">{link}</g><foreignObject/></svg>'
+    )
+    assert clean(drawing) == '<svg><g class="node"><title>t</title><text>w</text></g></svg>'
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG's contrast of two colours."""
+    dark, light = sorted(_luminance(colour) for colour in (first, second))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    return sum(weight * _linear(int(colour[at : at + 2], 16)) for weight, at in ((0.2126, 0), (0.7152, 2), (0.0722, 4)))
+
+
+def _linear(byte: int) -> float:
+    part = byte / 255
+    return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("front", ["ink", "soft", "link", "error", "warning", "note"])
+def test_text_can_be_read(scheme: int, front: str) -> None:
+    block = re.findall(r":root \{(.*?)\}", report(Capture()), re.DOTALL)[scheme]
+    colours = {key: (code * 2 if len(code) == 3 else code) for key, code in re.findall(r"--([\w-]+): #(\w+)", block)}
+    assert contrast(colours[front], colours["paper"]) >= 4.5
+    assert contrast(colours[front], colours["panel"]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("back", ["error-paper", "warning-paper", "note-paper", "box", "module"])
+def test_marked_text_can_be_read(scheme: int, back: str) -> None:
+    block = re.findall(r":root \{(.*?)\}", report(Capture()), re.DOTALL)[scheme]
+    colours = dict(re.findall(r"--([\w-]+): #(\w+)", block))
+    assert contrast(colours["ink"], colours[back]) >= 4.5
