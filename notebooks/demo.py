@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,8 @@ SHOWN = {
 def main() -> None:
     """Traces, prints and writes."""
     start = time.perf_counter()
+    # torch.jit reads every property of a module, and transformers deprecates one of its own.
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
     FOLDER.mkdir(exist_ok=True)
     captures = {name: captured(name) for name in SHOWN}
     entries = [(f"{name}.html", capture) for name, capture in captures.items()]

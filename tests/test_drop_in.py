@@ -36,7 +36,7 @@ def texts(program: Any, volatile: bool = False) -> list[str]:
 
 def _methods(program: Any) -> list[tuple[str, Any]]:
     """The parts of which something was recorded."""
-    parts = program.named_modules() if isinstance(program, nn.Module) else ()
+    parts: Any = program.named_modules() if isinstance(program, nn.Module) else ()
     return [(name, part) for name, part in parts if part._c._has_method("forward")]
 
 

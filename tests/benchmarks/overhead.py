@@ -22,29 +22,30 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 
 MODELS = {"resnet50": {}, "bert": {"layers": 12}, "swin": {}}
 WAYS = ("torch.jit.trace, no check", "torch.jit.trace", "tracelab.trace, no check", "tracelab.trace")
-ROUNDS, STARTS = 7, 9
+ROUNDS, STARTS = 5, 9
 
 
 def main() -> None:
-    """Prints the three tables, or measures one memory peak where it is told to."""
+    """Prints three tables, or measures one memory peak where it is told to."""
     if len(sys.argv) == 3:
         print(peak_bytes(sys.argv[1], sys.argv[2]))
         return
     head = f"{'':10}" + "".join(f"{way:>28}" for way in WAYS)
-    print(f"Time, median of {ROUNDS} rounds (ratio to the first column)\n{head}")
-    for name in MODELS:
-        row(name, medians_seconds(name), lambda seconds: f"{seconds * 1000:.0f} ms")
-    print(f"\nPeak memory of building and tracing, above the imports (ratio to the first column)\n{head}")
+    # Memory first: a process starts with the peak of the one that made it, and this one is still small.
+    print(f"Peak memory of building and tracing, above the imports (ratio to the first column)\n{head}")
     for name in MODELS:
         row(name, [measured_peak(name, way) for way in WAYS], lambda peak: f"{peak / 2**20:.0f} MiB")
     print("\nStart of a process, median")
     print(f"  python -c pass      {start_seconds('pass') * 1000:6.0f} ms")
     print(f"  import tracelab     {start_seconds('import tracelab') * 1000:6.0f} ms")
+    print(f"\nTime, median of {ROUNDS} rounds (ratio to the first column)\n{head}")
+    for name in MODELS:
+        row(name, medians_seconds(name), lambda seconds: f"{seconds * 1000:.0f} ms")
 
 
 def row(name: str, values: list[float], text: Callable[[float], str]) -> None:
     """One model's line: each value, and its ratio to the first."""
-    print(f"{name:10}" + "".join(f"{f'{text(value)}  {value / values[0]:.2f}x':>28}" for value in values))
+    print(f"{name:10}" + "".join(f"{f'{text(value)}  {value / values[0]:.2f}x':>28}" for value in values), flush=True)
 
 
 def medians_seconds(name: str) -> list[float]:
