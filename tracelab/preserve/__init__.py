@@ -31,7 +31,8 @@ class Preserved:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.restore()
+        self.objects.restore()
+        self.session.close()
 
 
 __all__ = ["Change", "Objects", "Preserved", "Session", "cloned", "put_back_hooks", "quiet"]

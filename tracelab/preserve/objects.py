@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import copy
 import itertools
+import operator
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -217,7 +218,7 @@ class Objects:
 
     def changes(self) -> list[Change]:
         """All that is no longer as it was noted."""
-        found = [change for kept in self._kept for change in _changes(kept)]
+        found = [change for kept in self._kept if not _untouched(kept) for change in _changes(kept)]
         for key, kept in self._tensors.items():
             if kept.rebound or kept.written:
                 path = self._paths[key]
@@ -230,7 +231,7 @@ class Objects:
     def restore(self) -> None:
         """Put everything back as it was noted."""
         for kept in self._kept:
-            if any(True for _ in _changes(kept)):
+            if not _untouched(kept) and any(True for _ in _changes(kept)):
                 kept.write(kept.held)
         for kept, key, pristine in self._iterators:
             kept.put(key, _iterator_again(pristine))
@@ -239,6 +240,16 @@ class Objects:
         for cache, misses in self._caches.values():
             if cache.cache_info().misses != misses:
                 cache.cache_clear()
+
+
+def _untouched(kept: _Kept) -> bool:
+    """Whether an object holds the very same things in the same order: a quick answer for nearly all."""
+    now, then = kept.read(), kept.held
+    if len(now) != len(then):
+        return False
+    if isinstance(then, dict):
+        return all(map(operator.is_, dict.values(now), then.values())) and all(map(operator.eq, now, then))  # pyright: ignore
+    return all(map(operator.is_, now, then))
 
 
 def _changes(kept: _Kept) -> Iterator[Change]:

@@ -7,6 +7,7 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -20,9 +21,13 @@ class Session:
         self._registries = _warning_registries()
 
     def restore(self) -> None:
-        """Put everything back as it was."""
+        """Put random states, modes and hooks back, as before each run."""
         for step in self._steps:
             step()
+
+    def close(self) -> None:
+        """Put back the rest too: what modules remember of the warnings they have shown."""
+        self.restore()
         _restore_registries(self._registries)
 
 
@@ -71,22 +76,29 @@ def put_back_hooks(trace: Any, profile: Any) -> None:
             then.enable()
 
 
-def _warning_registries() -> dict[str, dict[Any, Any] | None]:
+def _warning_registries() -> dict[str, dict[Any, Any]]:
     """A copy of every module's memory of the warnings that it has shown."""
-    found: dict[str, dict[Any, Any] | None] = {}
-    for name, module in list(sys.modules.items()):
-        registry = vars(module).get("__warningregistry__") if hasattr(module, "__dict__") else None
-        found[name] = dict(registry) if registry is not None else None
+    found: dict[str, dict[Any, Any]] = {}
+    for name, scope in _scopes():
+        registry = scope.get("__warningregistry__")
+        if registry is not None:
+            found[name] = dict(registry)
     return found
 
 
-def _restore_registries(before: dict[str, dict[Any, Any] | None]) -> None:
+def _scopes() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The names of every module; looking must not wake up those that import late."""
     for name, module in list(sys.modules.items()):
-        if not hasattr(module, "__dict__"):
-            continue
-        now, then = vars(module).get("__warningregistry__"), before.get(name)
+        scope = getattr(module, "__dict__", None) if isinstance(module, ModuleType) else None
+        if scope is not None:
+            yield name, scope
+
+
+def _restore_registries(before: dict[str, dict[Any, Any]]) -> None:
+    for name, scope in _scopes():
+        now, then = scope.get("__warningregistry__"), before.get(name)
         if now is not None and then is None:
-            del vars(module)["__warningregistry__"]
+            del scope["__warningregistry__"]
         elif now is not None and then is not None and now != then:
             now.clear()
             now.update(then)
