@@ -90,6 +90,12 @@ def svg(capture: schema.Capture, *, method: str = "forward", module: str = "", d
         ) from error
 
 
+def caption(capture: schema.Capture, *, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+    """What the drawing of the same arguments says of itself: how much was recorded, drawn and folded."""
+    graph = _graph(capture, method)
+    return _caption(graph, picture(graph, module, depth, set(findings_by_node(capture, graph))))
+
+
 def _graph(capture: schema.Capture, method: str) -> schema.Graph:
     names = [graph.method for graph in capture.graphs]
     if method in names:

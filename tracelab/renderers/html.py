@@ -8,7 +8,7 @@ from tracelab import schema
 from tracelab.errors import TracelabError
 from tracelab.format import plural
 from tracelab.renderers import listing, story
-from tracelab.renderers.dot import dot, svg
+from tracelab.renderers.dot import caption, dot, svg
 from tracelab.renderers.index import index
 from tracelab.renderers.markup import Html, name, tag
 from tracelab.renderers.page import level_word, page
@@ -103,13 +103,23 @@ def _graphs(capture: schema.Capture) -> Html:
 
 
 def _figure(capture: schema.Capture, method: str) -> Html:
-    caption = ["Method ", name(visible(method, 80)), ". Frozen operations have a corner cut off and say so; "]
-    caption += ["what ran but is not in the program has a dashed outline."]
+    said = [
+        "Method ",
+        name(visible(method, 80)),
+        f": {caption(capture, method=method)} Frozen operations have their own ",
+    ]
+    said += ["shape and say so; what ran but is not in the program has a dashed outline."]
     try:
-        drawing = tag("div", clean(svg(capture, method=method)), class_="graph", tabindex="0", role="region")
+        drawing = _drawing(clean(svg(capture, method=method)))
     except TracelabError as error:
         drawing = _undrawn(capture, method, str(error))
-    return tag("figure", tag("figcaption", caption), drawing)
+    return tag("figure", tag("figcaption", said), drawing)
+
+
+def _drawing(picture: Html) -> Html:
+    """The picture as wide as the page, or in its own size: a switch that needs no script."""
+    switch = tag("label", tag("input", type="checkbox", class_="full"), " Actual size")
+    return Html(switch + tag("div", picture, class_="graph", tabindex="0", role="region", aria_label="The graph"))
 
 
 def _undrawn(capture: schema.Capture, method: str, why: str) -> Html:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable
 from typing import TypeAlias
 
-_VOID = {"meta", "br", "hr"}
+_VOID = {"meta", "input"}
 
 
 class Html(str):

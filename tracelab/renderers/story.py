@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -172,10 +173,15 @@ def _not_run(spans: Sequence[tuple[int, int]]) -> str:
 def _asked(seen: schema.Observation) -> str:
     asked, detail = visible(seen.asked, 120), visible(seen.detail, 200)
     text = asked + (f" ({detail})" if asked and detail not in ("", asked) else "" if asked else detail)
-    return f"{text}, inside {path(seen.inside)}" if seen.inside and text else text
+    return f"{text}, inside {_short(seen.inside)}" if seen.inside and text else text
 
 
 def _callers(finding: schema.Finding, seen: schema.Observation) -> str:
     own = (finding.source.filename, finding.source.lineno) if finding.source else ("", 0)
     outer = [frame for frame in seen.stack if (frame.filename, frame.lineno) != own]
-    return joined([path(place_text(frame)) for frame in outer], 3)
+    return joined([_short(place_text(frame)) for frame in outer], 3)
+
+
+def _short(place: str) -> str:
+    """A place within the package that it belongs to."""
+    return path(re.split(r"[/\\](?:site|dist)-packages[/\\]", place)[-1])
