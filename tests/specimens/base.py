@@ -67,7 +67,7 @@ class Specimen:
     crashes: bool = False
     """Whether plain `torch.jit.trace` kills the process."""
     volatile: bool = False
-    """Whether two captures of it differ: it reads a clock, keeps a generator, or takes from what no one can rewind."""
+    """Whether two captures differ, or two calls of one: a clock, a generator, memory that was never written."""
     silent: bool = False
     """Whether not even a warning is right."""
     awaits: str = ""
