@@ -18,7 +18,7 @@ import msgspec
 
 from tracelab import schema
 from tracelab.document import archive, elements, text
-from tracelab.document.consistency import validate
+from tracelab.document.consistency import check, validate
 from tracelab.document.text import AnyCapture
 from tracelab.errors import DocumentError
 
@@ -128,16 +128,15 @@ def _read(file: IO[bytes], kind: type[AnyCapture], large: bool) -> AnyCapture:
     members = archive.Archive(file, large=large)
     begin, end = members.place(archive.TENSORS)
     entries = elements.layout(file, begin, end)
-    members.check(archive.TENSORS)  # whatever is wrong with the tensors is known before anything takes memory
+    members.check(archive.TENSORS)
     document = _document(members, kind, large)
-    capture = msgspec.structs.replace(document, tensors=elements.unpacked(file, end, entries))
-    validate(capture)
-    return capture
+    check(document, entries.keys())  # all that can be wrong is known before the tensors take memory
+    return msgspec.structs.replace(document, tensors=elements.unpacked(file, end, entries))
 
 
 def _document(members: archive.Archive, kind: type[AnyCapture], large: bool) -> AnyCapture:
     json = bytearray()
-    for piece in members.pieces(archive.DOCUMENT, None if large else text.MOST_MEMORY_BYTES // 3):
+    for piece in members.pieces(archive.DOCUMENT, None if large else text.MOST_MEMORY_BYTES // 2):
         json += piece
     if not large and text.memory_bytes(json) > text.MOST_MEMORY_BYTES:
         raise DocumentError("The document claims more parts than are read", cure=archive.LARGE)

@@ -131,7 +131,7 @@ class Archive:
             position, left = position + len(piece), left - len(piece)
 
     def _begin(self, info: zipfile.ZipInfo) -> int:
-        self._file.seek(info.header_offset)
+        self._file.seek(max(info.header_offset, 0))
         header = self._file.read(_LOCAL.size)
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
             raise DocumentError(f"{info.filename} is not where the archive says", cure=DAMAGED)
@@ -160,10 +160,12 @@ def _check_ends(file: IO[bytes], large: bool) -> None:
     tail = file.read()
     if len(tail) < _END.size or tail[-_END.size :][:4] != b"PK\x05\x06":
         raise DocumentError("The file is truncated, or something was added at its end", cure=DAMAGED)
-    *_, directory_bytes, _, comment_bytes = _END.unpack(tail[-_END.size :])
+    *_, directory_bytes, directory, comment_bytes = _END.unpack(tail[-_END.size :])
     many = directory_bytes > _MOST_DIRECTORY_BYTES
     if many or comment_bytes or (tail[:4] == b"PK\x06\x07" and size < _ZIP64_FROM_BYTES):
         raise foreign("it is a zip archive that was put together in another way")
+    if directory + directory_bytes + _END.size != size < _ZIP64_FROM_BYTES:
+        raise DocumentError("Something was cut out of the file, or added to it", cure=DAMAGED)
 
 
 def _directory(file: IO[bytes]) -> list[zipfile.ZipInfo]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import NoReturn
+
+import msgspec
 
 from tracelab import schema
 from tracelab.document import elements
@@ -21,13 +24,33 @@ def validate(capture: schema.Capture) -> None:
     Raises:
         DocumentError: it does not; the message names the first thing that is wrong.
     """
-    for problem in _problems(capture):
-        raise DocumentError(problem, cure="Write it again with Trace.save; if that fails as well, please report it.")
+    check(capture, capture.tensors.keys())
+    for name, tensor in capture.tensors.items():
+        if name == "__metadata__":
+            _refuse("A tensor has the name that safetensors keeps for itself")
+        if len(tensor.data) != elements.byte_count(tensor.dtype, tensor.shape):
+            _refuse(f"Tensor {clip(name, 60)!r} has {len(tensor.data)} bytes, which is not what its shape takes")
 
 
-def _problems(capture: schema.Capture) -> Iterator[str]:
+def check(document: schema.Capture, tensors: Collection[str]) -> None:
+    """`validate` for a document whose tensors have not been read yet.
+
+    Args:
+        document: the capture without its tensors.
+        tensors: their names.
+    """
+    for problem in _problems(document, tensors):
+        _refuse(problem)
+
+
+def _refuse(problem: str) -> NoReturn:
+    raise DocumentError(problem, cure="Write it again with Trace.save; if that fails as well, please report it.")
+
+
+def _problems(capture: schema.Capture, tensors: Collection[str]) -> Iterator[str]:
     if capture.version != schema.VERSION:
         yield f"The document says version {capture.version}, and its manifest {schema.VERSION}"
+    yield from _number_problems(capture)
     nodes: dict[str, set[int]] = {}
     for graph in capture.graphs:
         if graph.method in nodes:
@@ -35,7 +58,18 @@ def _problems(capture: schema.Capture) -> Iterator[str]:
         nodes[graph.method] = seen = set[int]()
         yield from _graph_problems(graph, seen)
     yield from _finding_problems(capture, nodes)
-    yield from _tensor_problems(capture)
+    for kept in _inputs(capture):
+        if kept.tensor is not None and kept.tensor not in tensors:
+            yield f"Input {clip(kept.name, 60)!r} keeps its elements in {clip(kept.tensor, 60)!r}, which is not there"
+
+
+def _number_problems(capture: schema.Capture) -> Iterator[str]:
+    try:
+        msgspec.msgpack.encode(msgspec.structs.replace(capture, tensors={}))  # the quickest walk over every integer
+    except OverflowError:
+        yield "An integer has more than 64 bits, which other readers would bend"
+    except RecursionError:
+        yield "The document is nested too deeply"
 
 
 def _graph_problems(graph: schema.Graph, seen: set[int]) -> Iterator[str]:
@@ -84,17 +118,6 @@ def _finding_problems(capture: schema.Capture, nodes: dict[str, set[int]]) -> It
             yield f"{name} names node {min(set(finding.nodes) - known)}, which is not there"
         if not observations.issuperset(finding.observations):
             yield f"{name} names observation {min(set(finding.observations) - observations)}, which is not there"
-
-
-def _tensor_problems(capture: schema.Capture) -> Iterator[str]:
-    for name, tensor in capture.tensors.items():
-        if name == "__metadata__":
-            yield "A tensor has a name that safetensors keeps for itself"
-        if len(tensor.data) != elements.byte_count(tensor.dtype, tensor.shape):
-            yield f"Tensor {clip(name, 60)!r} has {len(tensor.data)} bytes, which is not what its shape takes"
-    for kept in _inputs(capture):
-        if kept.tensor is not None and kept.tensor not in capture.tensors:
-            yield f"Input {clip(kept.name, 60)!r} keeps its elements in {clip(kept.tensor, 60)!r}, which is not there"
 
 
 def _inputs(capture: schema.Capture) -> Iterator[schema.Input]:
