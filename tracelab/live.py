@@ -199,7 +199,7 @@ def _document(request: Request, captured: Captured, checked: Checked) -> Capture
             runs.append(Run(id=len(runs), probe=EXAMPLE, outcome="captured_raises", error=stop.error, inputs=inputs))
             checked.inputs[runs[-1].id] = (jit.methods_of(request) or [])[0]
     facts = Facts(runs=tuple(runs), stop=stop)
-    captured.sightings.extend(s for s in checked.sightings if not _explained(s, captured, runs))
+    captured.sightings.extend(checked.sightings)
     module = _module_of(request.func)
     graphs, observations = assemble(captured, module)
     return Capture(
@@ -220,12 +220,6 @@ def _document(request: Request, captured: Captured, checked: Checked) -> Capture
     )
 
 
-def _explained(sighting: Sighting, captured: Captured, runs: list[Run]) -> bool:
-    """A function that asks whether it is traced explains a difference on the very inputs that were traced."""
-    asked = any(s.asked == "torch.jit.is_tracing" for s in captured.sightings.seen)
-    return asked and runs[int(sighting.detail)].probe == EXAMPLE
-
-
 def _stop(stopped: Stopped) -> Stop:
     error = stopped.error
     if isinstance(error, str):
@@ -240,9 +234,10 @@ def _stop(stopped: Stopped) -> Stop:
 
 def _stop_sighting(stop: Stop, captured: Captured) -> Sighting:
     top = next((ran for ran in captured.ran if ran.top), None)
-    source = stop.source or (line_range(top.filename, top.firstlineno, top.name) if top is not None else None)
-    site = None if source is None else Site(source)
-    return Sighting("stop", stop.stage, stop.error, site, () if source is None else (source,), detail=stop.stage)
+    site = Site(stop.source) if stop.source is not None else None
+    if site is None and top is not None:
+        site = top.return_site if stop.stage == "output" else top.site
+    return Sighting("stop", stop.stage, stop.error, site, () if site is None else (site.source,), detail=stop.stage)
 
 
 def _inputs(methods: list[Method], tensors: dict[str, Tensor], prefix: str) -> Iterator[Input]:

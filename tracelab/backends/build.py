@@ -9,7 +9,7 @@ import torch
 
 from tracelab.backends.base import Recording
 from tracelab.backends.match import Matching, match
-from tracelab.backends.origins import Origins, refs_in
+from tracelab.backends.origins import Origins, argument_name, refs_in
 from tracelab.backends.walk import RawBlock, RawGraph, RawNode, RawValue
 from tracelab.schema import (
     Arg,
@@ -137,8 +137,9 @@ class GraphBuilder:
 
     def _placeholder(self, value: RawValue) -> InputSpec:
         made = self._value(value, self._values)
-        self._add("placeholder", value.name, outputs=(made,))
-        return InputSpec(kind="input", value=made.id, target=value.name)
+        name = argument_name(value)
+        self._add("placeholder", name, outputs=(made,))
+        return InputSpec(kind="input", value=made.id, target=name)
 
     def _place_attributes(self) -> None:
         """One node for each parameter that the program, or a ghost, reads."""

@@ -17,6 +17,7 @@ import torch.jit._trace as torch_trace
 from tracelab.backends.base import Recording
 from tracelab.backends.walk import RawGraph, walk
 from tracelab.observers import Interceptor, Recorder, unseen_by_overrides
+from tracelab.observers.conversions import hashes_watched
 from tracelab.observers.frameless import ABSENT, Prepared, frameless
 from tracelab.schema import Arg, Items, Ref
 from tracelab.tensors import trace_state, untraced
@@ -85,24 +86,24 @@ class Interposer:
             self._active = True
             recorder = self.recorder
             recorder.begin(method, module, (args, kwargs))
+            graph = trace_state().graph()  # torch lets go of it when an operation raises
             output: Any = None
             complete = False
             try:
-                with Interceptor(recorder.before, recorder.after), unseen_by_overrides():
+                with Interceptor(recorder.before, recorder.after), unseen_by_overrides(), hashes_watched(recorder):
                     output = func(*args, **kwargs)
                 complete = True
                 recorder.finish()
             finally:
                 self._active = False
-                self._keep(method, module is not None, output, complete)
-            if recorder.raised and not self._build_anyway:
-                raise AbandonedError(recorder.raised[-1])
+                self._keep(graph, method, module is not None, output, complete)
+            if (recorder.raised or trace_state() is None) and not self._build_anyway:
+                raise AbandonedError(" and ".join(recorder.raised) or "an operation")
             return output
 
         return _tracelab_bottom_
 
-    def _keep(self, method: str, is_method: bool, output: Any, complete: bool) -> None:
-        graph = trace_state().graph()
+    def _keep(self, graph: Any, method: str, is_method: bool, output: Any, complete: bool) -> None:
         try:
             with untraced():
                 recorded = walk(graph, is_method)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracelab.backends.walk import RawGraph, RawNode
+from tracelab.backends.walk import RawGraph, RawNode, RawValue
 from tracelab.schema import Arg, Items, Origin, Ref
 
 SIZES = {"aten::size", "aten::numel", "aten::dim", "aten::len", "aten::sym_size", "aten::_shape_as_tensor", "aten::stride", "prim::shape"}
 LIKE = {f"aten::{name}" for name in ("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")}
 """Operators that take of a tensor only its size."""
-DYNAMIC = {f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim", "index", "where")}
+DYNAMIC = {f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")}
 """Operators whose result has a size that depends on elements."""
 RANDOM = {
     f"aten::{name}"
@@ -29,16 +29,18 @@ class Origins:
 
     def __init__(self, graph: RawGraph) -> None:
         self._graph = graph
-        self._names = [value.name for value in graph.inputs]
+        self._names = [argument_name(value) for value in graph.inputs]
         self._masks: dict[int, int] = {v.number: 1 << (_FIRST + 2 * i) for i, v in enumerate(graph.inputs)}
         self._masks.update(dict.fromkeys(graph.attributes, _PARAMETER))
         self._elements = sum(1 << (_FIRST + 2 * i) for i in range(len(self._names)))
+        self._values = {value.number: value for value in graph.inputs}
         self.producers: dict[int, int] = {}
         """The index of the node that made each value."""
         for index, node in enumerate(graph.nodes):
             mask = self._mask_of(node)
             for value in node.outputs:
                 self._masks[value.number] = mask
+                self._values[value.number] = value
                 self.producers[value.number] = index
 
     def of(self, numbers: tuple[int, ...], of_shape: bool = False) -> Origin:
@@ -62,11 +64,20 @@ class Origins:
             mask |= self._masks.get(number, 0)
         if node.kind in SIZES or node.kind in LIKE:
             mask = self._as_sizes(mask)
-        elif node.kind in DYNAMIC:
+        elif node.kind in DYNAMIC or self._selects(node):
             mask |= _DYNAMIC
         elif node.kind in RANDOM:
             mask |= _RANDOM
         return mask
+
+    def _selects(self, node: RawNode) -> bool:
+        """Whether a node takes the elements that a mask, or a condition alone, tells it to."""
+        if node.kind == "aten::where":
+            return len(node.args) == 1
+        if node.kind != "aten::index":
+            return False
+        values = [self._values[number].read() for number in refs_in(node.args[1:]) if number in self._values]
+        return any(value.tensor is not None and value.tensor.dtype in ("bool", "uint8") for value in values)
 
     def _as_sizes(self, mask: int) -> int:
         """Elements count as sizes, unless a size may depend on elements; of parameters the size is fixed."""
@@ -87,6 +98,12 @@ class Origins:
                 yield self._graph.attributes[number]
             elif number in self.producers:
                 pending.extend(refs_in(self._graph.nodes[self.producers[number]].args))
+
+
+def argument_name(value: RawValue) -> str:
+    """The name of an input as its function spells it: torch adds a number where a name is used again."""
+    base, _, number = value.name.rpartition(".")
+    return base if base and number.isdigit() else value.name
 
 
 def refs_in(args: tuple[Arg, ...]) -> Iterator[int]:

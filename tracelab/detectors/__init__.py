@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from types import ModuleType
+
+from msgspec import structs
 
 from tracelab.detectors import (
     ambient_context,
@@ -28,7 +31,7 @@ from tracelab.detectors import (
     unexplained_divergence,
     untraceable,
 )
-from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of
+from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of, is_suspect
 from tracelab.schema import Finding, Graph, Observation
 
 DETECTORS: tuple[ModuleType, ...] = (
@@ -65,6 +68,8 @@ _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 
 def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: Facts) -> tuple[Finding, ...]:
     """The findings that follow from what was seen, worst first, one for each rule and place."""
+    suspects = {(observation.asked, observation.source) for observation in observations if is_suspect(observation)}
+    facts = replace(facts, suspect=suspects.pop()) if len(suspects) == 1 else facts
     groups: dict[tuple[object, ...], list[tuple[Observation, Claim]]] = {}
     for observation in observations:
         for module in DETECTORS:
@@ -109,15 +114,13 @@ def _severity(finding: Finding) -> tuple[object, ...]:
 
 def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Give each finding an id that a later capture of the same code gives again."""
-    from msgspec.structs import replace
-
     seen: dict[str, int] = {}
     numbered: list[Finding] = []
     for finding in findings:
         place = finding.source
         name = f"{finding.rule}:{place.filename.rpartition('/')[2]}:{place.lineno}" if place else finding.rule
         seen[name] = seen.get(name, 0) + 1
-        numbered.append(replace(finding, id=name if seen[name] == 1 else f"{name}:{seen[name]}"))
+        numbered.append(structs.replace(finding, id=name if seen[name] == 1 else f"{name}:{seen[name]}"))
     return tuple(numbered)
 
 

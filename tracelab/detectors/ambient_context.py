@@ -16,7 +16,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, EXAMPLE, Facts, property_claim
+from tracelab.detectors.base import Claim, Facts, is_inside_torch, property_claim, proven_by, sole_cause
 from tracelab.schema import Observation
 
 RULE = "ambient-context"
@@ -27,19 +27,14 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if observation.kind == "gradient":
         return property_claim(observation, f"{observation.asked.rpartition('.')[2]}")
     if observation.kind == "ambient-write":
-        level = "warning" if "grad" in observation.asked or "inference" in observation.asked else "note"
+        stops_gradients = "grad" in observation.asked or "inference" in observation.asked
+        level = "warning" if stops_gradients and not is_inside_torch(observation) else "note"
         return Claim(f"{observation.asked} is not in the program: it runs in the mode of its caller", level)
     if observation.kind != "ambient-read":
         return None
     if observation.asked == "torch.jit.is_tracing":
-        return _tracing(facts)
+        message = "the program holds the arm that runs only while tracing, eager the other"
+        return proven_by(Claim(message, "note", reason="both arms gave the same output on the example inputs"), sole_cause(observation, facts))
+    if observation.called == "set_grad_enabled":
+        return None
     return Claim(f"{observation.asked} was asked once: its answer is fixed", reason="not tried: the mode was not changed")
-
-
-def _tracing(facts: Facts) -> Claim:
-    proof = next((run for run in facts.runs if run.probe == EXAMPLE and run.outcome in ("diverges", "captured_raises")), None)
-    message = "the program holds the arm that runs only while tracing, eager the other"
-    if proof is None:
-        return Claim(message, "note", reason="both arms gave the same output on the example inputs")
-    verdict = "diverges" if proof.outcome == "diverges" else "raises"
-    return Claim(message, "error", verdict, "eager and captured disagree on the example inputs", proof)

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Literal
 
 from tracelab.format import joined
-from tracelab.schema import Level, Observation, Run, Stop, Verdict
+from tracelab.schema import Level, Observation, Run, SourceRange, Stop, Verdict
 
 Reach = Literal["values", "sizes", "random", "parameters", "nothing"]
 
@@ -17,6 +17,8 @@ SECTIONS = ("What it finds", "Why it matters", "Example", "Instead", "Limits")
 
 NOT_TRIED = "not tried: the capture ran once; other inputs may decide otherwise"
 NO_INPUT = "no input reaches it: only another value of {} would change it"
+ARRAYS = ("numpy", "__array__", "__dlpack__")
+"""Conversions that hand all elements to another library."""
 BRANCHES = ("if", "elif", "assert", "ternary", "and", "or", "not", "comprehension-if", "match")
 LOOPS = ("for", "while", "comprehension")
 
@@ -38,6 +40,8 @@ class Facts:
 
     runs: tuple[Run, ...] = ()
     stop: Stop | None = None
+    suspect: tuple[str, SourceRange | None] | None = None
+    """What was asked, and where, of the only suspect; None where there is none or are several."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,9 @@ def conversion(observation: Observation, branch: str, loop: str, scalar: str) ->
     if observation.kind != "conversion":
         return None
     name = observation.asked.rpartition(".")[2]
-    if name in ("tolist", "numpy", "__array__") and reach_of(observation) != "sizes":
+    if name in ARRAYS and reach_of(observation) != "sizes":
         return None
-    if is_loop(observation):
+    if is_loop(observation) and name != "tolist":
         return loop
     return branch if is_branch(observation) else scalar
 
@@ -149,3 +153,36 @@ def property_claim(observation: Observation, what: str) -> Claim:
     if reach in ("parameters", "nothing"):
         return Claim(message, "note", reason=NO_INPUT.format(source_text(observation)))
     return Claim(message, "note" if observation.guard or is_inside_torch(observation) else "warning")
+
+
+def decided(observation: Observation) -> str:
+    """What was decided: `` `if` ``, or a condition where the syntax says no more."""
+    return f"`{observation.syntax}`" if observation.syntax in BRANCHES else "a condition"
+
+
+def sole_cause(observation: Observation, facts: Facts) -> Run | None:
+    """The Run on the example inputs that disagrees, where this is the only thing seen that can be why.
+
+    On the very inputs that were traced, eager and captured can part only where the function knows that it is
+    traced, where a draw or a write is not repeated, or where a size, a tensor while tracing, acts as one.
+    """
+    if facts.suspect != (observation.asked, observation.source):
+        return None
+    return next((run for run in facts.runs if run.probe == EXAMPLE and run.outcome in ("diverges", "captured_raises")), None)
+
+
+def proven_by(claim: Claim, proof: Run | None) -> Claim:
+    """The claim with the Run that proves it; the claim itself where there is none."""
+    if proof is None:
+        return claim
+    verdict = "diverges" if proof.outcome == "diverges" else "raises"
+    return Claim(claim.message, "error", verdict, "eager and captured disagree on the example inputs", proof)
+
+
+def is_suspect(observation: Observation) -> bool:
+    """Whether what was seen can make eager and captured part on the inputs that were traced."""
+    return (
+        observation.asked == "torch.jit.is_tracing"
+        or observation.kind in ("reseed", "generator", "lost-write", "memory")
+        or (observation.kind == "conversion" and observation.detail == "lost")
+    )

@@ -15,18 +15,15 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, NO_INPUT, decision_claim, reach_of
+from tracelab.detectors.base import ARRAYS, Claim, Facts, NO_INPUT, decision_claim, reach_of
 from tracelab.schema import Observation
 
 RULE = "constant-tensor"
 
 
-_TAKEN = ("tolist", "numpy", "__array__")
-
-
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of elements that left the graph and may come back as a constant."""
-    if observation.kind == "conversion" and observation.asked.rpartition(".")[2] in _TAKEN and reach_of(observation) != "sizes":
+    if observation.kind == "conversion" and observation.asked.rpartition(".")[2] in ARRAYS and reach_of(observation) != "sizes":
         return decision_claim(observation, f"{observation.asked} took the elements out of the graph: what is made of them")
     if observation.kind != "constant-tensor":
         return None

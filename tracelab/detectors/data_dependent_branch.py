@@ -18,7 +18,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, conversion, decision_claim, reach_of
+from tracelab.detectors.base import Claim, Facts, conversion, decided, decision_claim, reach_of
 from tracelab.schema import Observation
 
 RULE = "data-dependent-branch"
@@ -29,4 +29,4 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     rule = conversion(observation, RULE, "", "")
     if rule != RULE or reach_of(observation) in ("sizes", "random"):
         return None
-    return decision_claim(observation, f"`{observation.syntax or 'branch'}` was decided once ({observation.value}): it")
+    return decision_claim(observation, f"{decided(observation)} was decided once ({observation.value}): it")

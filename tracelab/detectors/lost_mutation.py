@@ -14,7 +14,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts
+from tracelab.detectors.base import Claim, Facts, proven_by, sole_cause
 from tracelab.schema import Observation
 
 RULE = "lost-mutation"
@@ -22,6 +22,12 @@ RULE = "lost-mutation"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a write that the graph does not have."""
-    if observation.kind != "lost-write":
+    if observation.kind == "memory":
+        message, level = f"{observation.asked} hands out the memory: what is written there is not in the program", "note"
+    elif observation.kind == "lost-write" and observation.detail == "size":
+        message, level = "a size is a tensor while tracing: changing it in place changes every name that it has", "note"
+    elif observation.kind == "lost-write":
+        message, level = "the write is not in the program: eager repeats it on every call", "warning"
+    else:
         return None
-    return Claim("the write is not in the program: eager repeats it on every call", reason="not tried: no second call was made")
+    return proven_by(Claim(message, level, reason="not tried: no second call was made"), sole_cause(observation, facts))

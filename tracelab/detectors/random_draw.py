@@ -16,7 +16,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, reach_of
+from tracelab.detectors.base import Claim, Facts, proven_by, reach_of, sole_cause
 from tracelab.schema import Observation
 from tracelab.detectors.outside_read import DRAWS
 
@@ -30,7 +30,9 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if observation.kind == "outside-read" and observation.asked.startswith(DRAWS):
         return Claim(f"{observation.asked} was called once: every run of the program takes this draw", reason="not tried: nothing was drawn again")
     if observation.kind == "reseed":
-        return Claim(f"{observation.asked} is not repeated by the program: its draws go on from wherever the generator is")
+        message = f"{observation.asked} is not repeated by the program: its draws go on from wherever the generator is"
+        return proven_by(Claim(message), sole_cause(observation, facts))
     if observation.kind == "generator":
-        return Claim("the draw uses the generator object that was there while tracing, not the one of a later call")
+        message = "the draw uses the generator object that was there while tracing, not the one of a later call"
+        return proven_by(Claim(message), sole_cause(observation, facts))
     return None

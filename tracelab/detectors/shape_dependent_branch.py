@@ -15,7 +15,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import BRANCHES, Claim, Facts, conversion, decision_claim, reach_of
+from tracelab.detectors.base import BRANCHES, Claim, Facts, conversion, decided, decision_claim, reach_of
 from tracelab.schema import Observation
 
 RULE = "shape-dependent-branch"
@@ -28,11 +28,11 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     rule = conversion(observation, RULE, "", "")
     if rule != RULE or reach_of(observation) != "sizes":
         return None
-    return decision_claim(observation, f"`{observation.syntax or 'branch'}` was decided once ({observation.value}): it")
+    return decision_claim(observation, f"{decided(observation)} was decided once ({observation.value}): it")
 
 
 def rank_claim(observation: Observation) -> Claim | None:
     """A claim about a decision on a rank, which inputs seldom change."""
     if reach_of(observation) != "sizes":
         return None
-    return Claim(f"`{observation.syntax}` was decided by the rank ({observation.value})", "note" if observation.guard else "warning")
+    return Claim(f"{decided(observation)} was decided by the rank ({observation.value})", "note" if observation.guard else "warning")

@@ -19,7 +19,12 @@ _MUTATORS = {
     "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
     "appendleft", "popleft", "rotate", "__setitem__", "__setattr__", "cache_clear",
 }  # fmt: skip
-_HARMLESS_ERRORS = {"ImportError", "ModuleNotFoundError", "StopIteration", "KeyboardInterrupt"}
+_CATCHABLE = {
+    "BaseException", "Exception", "RuntimeError", "ValueError", "IndexError", "TypeError", "AssertionError", "NotImplementedError",
+    "ArithmeticError", "ZeroDivisionError", "OverflowError", "FloatingPointError", "LinAlgError", "OutOfMemoryError",
+}  # fmt: skip
+"""Errors that a tensor operation may raise."""
+_RAISING = (ast.Call, ast.BinOp, ast.Subscript)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -42,7 +47,7 @@ class Question:
 
     parameter: str
     kind: str
-    """`none`, `type`, `length` or `truth`."""
+    """`none`, `type`, `length`, `truth` or `default`."""
     node: ast.expr = field(compare=False)
     statement: int = 0
 
@@ -63,6 +68,10 @@ class Reading:
     accesses: list[Access] = field(default_factory=list[Access])
     questions: list[Question] = field(default_factory=list[Question])
     tries: list[Try] = field(default_factory=list[Try])
+    returns: list[int] = field(default_factory=list[int])
+    """The lines of its `return` statements."""
+    lineno: int = 0
+    """The line of its `def`, below the decorators."""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -82,15 +91,21 @@ def _first_line(function: Function) -> int:
 
 
 def _read(function: Function) -> Reading:
-    reading, parameters = Reading(), _parameters(function)
+    reading, parameters = Reading(lineno=function.lineno), _parameters(function)
     local = parameters | {n.id for n in _inside(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - _outer_names(function)
     for node in _inside(function):
         if isinstance(node, (ast.Attribute, ast.Name)):
             reading.accesses.extend(_access(node, local, parameters))
         if isinstance(node, ast.expr):
             reading.questions.extend(_question(node, parameters))
+        if isinstance(node, ast.Name) and function.args.vararg is not None and node.id == function.args.vararg.arg:
+            reading.questions.append(Question(node.id, "length", node, statement_line(node)))
         if isinstance(node, ast.Try):
             reading.tries.extend(_try(node))
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            reading.tries.extend(_suppress(node))
+        elif isinstance(node, ast.Return):
+            reading.returns.append(node.lineno)
     return reading
 
 
@@ -138,10 +153,17 @@ def _access(node: ast.Attribute | ast.Name, local: set[str], parameters: set[str
 
 
 def _path(node: ast.expr) -> tuple[str, ...]:
+    """The names of a chain of attributes; `type(x)` counts as `x.__class__`. Empty where something else starts it."""
     names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
+    while True:
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1:
+            names.append("__class__")
+            node = node.args[0]
+        else:
+            break
     return (node.id, *reversed(names)) if isinstance(node, ast.Name) else ()
 
 
@@ -169,7 +191,8 @@ def _question(node: ast.expr, parameters: set[str]) -> Iterator[Question]:
         if isinstance(node.ops[0], (ast.Is, ast.IsNot)) and isinstance(node.comparators[0], ast.Constant):
             yield Question(node.left.id, "none", node, line)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-        kinds = {"isinstance": "type", "type": "type", "callable": "type", "hasattr": "type"}
+        kinds = dict.fromkeys(("isinstance", "issubclass", "callable", "hasattr"), "type")
+        kinds |= {"type": "type"} if isinstance(parent_of(node), ast.Compare) else {}
         kinds |= dict.fromkeys(("len", "sorted", "enumerate", "zip", "list", "tuple", "set", "dict", "map", "filter", "sum", "any", "all"), "length")
         for argument in node.args:
             if isinstance(argument, ast.Name) and argument.id in parameters and node.func.id in kinds:
@@ -183,7 +206,8 @@ def _question(node: ast.expr, parameters: set[str]) -> Iterator[Question]:
 
 def _question_of_name(node: ast.Name, line: int) -> Iterator[Question]:
     parent = parent_of(node)
-    if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node or isinstance(parent, ast.Starred):
+    yield Question(node.id, "default", node, line)
+    if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node or isinstance(parent, ast.Starred) or _is_spread(parent, node):
         yield Question(node.id, "length", node, line)
     elif isinstance(parent, (ast.If, ast.IfExp, ast.While)) and parent.test is node or isinstance(parent, (ast.BoolOp, ast.UnaryOp)):
         yield Question(node.id, "truth", node, line)
@@ -191,10 +215,27 @@ def _question_of_name(node: ast.Name, line: int) -> Iterator[Question]:
         yield Question(node.id, "length", parent, line)
 
 
+def _is_spread(parent: ast.AST | None, node: ast.Name) -> bool:
+    """`first, *rest = pair`."""
+    targets = parent.targets if isinstance(parent, ast.Assign) and parent.value is node else []
+    return any(isinstance(part, ast.Starred) for target in targets if isinstance(target, ast.Tuple) for part in target.elts)
+
+
+def _suppress(node: ast.With | ast.AsyncWith) -> Iterator[Try]:
+    """`with contextlib.suppress(RuntimeError):`."""
+    for item in node.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and _path(call.func)[-1:] == ("suppress",):
+            if {_path(kind)[-1] for kind in call.args if _path(kind)} & _CATCHABLE:
+                calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, _RAISING)]
+                lines = (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno)
+                yield Try(lines, (0, 0), tuple(sorted(calls, key=lambda n: (n.lineno, n.col_offset))))
+
+
 def _try(node: ast.Try) -> Iterator[Try]:
     caught = {name for handler in node.handlers for name in _caught(handler)}
-    calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, (ast.Call, ast.BinOp, ast.Subscript))]
-    if node.handlers and caught - _HARMLESS_ERRORS and calls:
+    calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, _RAISING)]
+    if caught & _CATCHABLE and calls:
         last = node.body[-1]
         lines = (node.body[0].lineno, last.end_lineno or last.lineno)
         end = node.handlers[-1].end_lineno or node.handlers[-1].lineno

@@ -10,7 +10,7 @@ import torch
 from tracelab.format import tensor_text
 from tracelab.observers.recorder import UNTRACKED, Call, Recorder, tensors_in
 from tracelab.source import user_frame
-from tracelab.tensors import meta_of
+from tracelab.tensors import meta_of, untraced
 
 MAKERS = {"torch.tensor", "torch.as_tensor", "torch.asarray", "torch.scalar_tensor", "Tensor.new_tensor"}
 """Functions that make a constant of numbers, also of traced ones."""
@@ -27,6 +27,12 @@ def observe(recorder: Recorder, call: Call) -> None:
     else:
         _note_kept(recorder, call)
     _note_lost_write(recorder, call)
+    if call.name.rpartition(".")[2] in _RAW and recorder.numbers(call.args[:1]):
+        recorder.see("memory", call, traced_sources=recorder.numbers(call.args[:1]))
+
+
+_RAW = {"untyped_storage", "storage", "_typed_storage"}
+"""Methods that hand out a tensor's memory: what is written there is not recorded."""
 
 
 def _note_made(recorder: Recorder, call: Call, data: object) -> None:
@@ -40,8 +46,7 @@ def _note_made(recorder: Recorder, call: Call, data: object) -> None:
 
 def _recorded(recorder: Recorder, call: Call, sources: tuple[int, ...]) -> bool:
     """Whether the nodes of a call use the values that it was given."""
-    used = {value.unique() for node in recorder.new_nodes(call) for value in node.inputs()}
-    return bool(used & set(sources))
+    return bool(recorder.used_by(call) & set(sources))
 
 
 def _note_left(recorder: Recorder, call: Call) -> None:
@@ -60,23 +65,34 @@ def _note_kept(recorder: Recorder, call: Call) -> None:
     for tensor in call.tensors:
         if recorder.number(tensor) is None and recorder.parameter(tensor) is None and id(tensor) not in recorder.made:
             recorder.made[id(tensor)] = tensor
-            if call.grew and _has_constant(recorder, call):
+            if call.grew and _is_constant(recorder, call, tensor):
                 name = _name_of(tensor, user_frame(recorder.frame()))
                 recorder.see("constant-tensor", call, value=shape_of(tensor), detail=f"kept:{name}")
 
 
-def _has_constant(recorder: Recorder, call: Call) -> bool:
-    """Whether a node of the call takes a constant tensor with a dimension, not a wrapped Python number."""
-    inputs = (value.node() for node in recorder.new_nodes(call) for value in node.inputs())
-    return any(node.kind() == "prim::Constant" and "Tensor" in str(node.output().type().kind()) for node in inputs)
+def _is_constant(recorder: Recorder, call: Call, tensor: torch.Tensor) -> bool:
+    """Whether a node of the call takes this very tensor as a constant; a scripted function's result is none."""
+    nodes = [value.node() for node in recorder.new_nodes(call) for value in node.inputs()]
+    nodes += [value.node() for node in nodes if node.kind() == "prim::ListConstruct" for value in node.inputs()]
+    constants = [node for node in nodes if node.kind() == "prim::Constant" and node.hasAttribute("value") and node.kindOf("value") == "t"]
+    with untraced():
+        return any(node.t("value").data_ptr() == tensor.data_ptr() for node in constants)
 
 
 def _note_lost_write(recorder: Recorder, call: Call) -> None:
     name = call.name.rpartition(".")[2]
     writes = (name.endswith("_") and not name.endswith("__")) or name == "__setitem__"
-    if writes and call.args and isinstance(call.args[0], torch.Tensor) and id(call.args[0]) in recorder.made:
-        if recorder.number(call.args[0]) is None:
-            recorder.see("lost-write", call, detail="in-place")
+    target = call.args[0] if call.args else None
+    if not isinstance(target, torch.Tensor) or not (writes or name in _AUGMENTED):
+        return
+    number = recorder.number(target)
+    if number is None and id(target) in recorder.made:
+        recorder.see("lost-write", call, detail="in-place")
+    elif number in recorder.sizes:
+        recorder.see("lost-write", call, detail="size", traced_sources=() if number is None else (number,))
+
+
+_AUGMENTED = {"__iadd__", "__isub__", "__imul__", "__ifloordiv__", "__itruediv__", "__imod__"}
 
 
 def _name_of(tensor: torch.Tensor, frame: FrameType | None) -> str:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
+
 import torch
 
 from tracelab.observers.recorder import Call, Recorder, tensors_in
 from tracelab.observers.sighting import value_text
+from tracelab.source import is_user_file
 from tracelab.tensors import untraced
 
 CONVERSIONS = {
     f"Tensor.{name}"
     for name in (
         "__bool__", "__int__", "__float__", "__index__", "__complex__", "__len__", "__contains__", "__format__", "__repr__",
-        "__array__", "__hash__", "item", "tolist", "numpy",
+        "__array__", "__dlpack__", "item", "tolist", "numpy",
     )
 }  # fmt: skip
 PREDICATES = {f"{owner}.{name}" for owner in ("Tensor", "torch") for name in ("equal", "allclose", "is_nonzero", "is_same_size")}
 ASSERTIONS = {"torch._assert", "torch._assert_async"}
-SILENT = {"Tensor.__repr__", "Tensor.__format__", "Tensor.__hash__"}
-"""Conversions to text or identity: they freeze something only where Python goes on with the result."""
+SILENT = {"Tensor.__repr__", "Tensor.__format__"}
+"""Conversions to text: they freeze something only where Python goes on with the result."""
 
 
 def observe(recorder: Recorder, call: Call) -> None:
@@ -57,9 +62,30 @@ def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
     known.pop(None, None)
     if not known or not call.grew:
         return
-    used = {value.unique() for node in recorder.new_nodes(call) for value in node.inputs()}
+    used = recorder.used_by(call)
     for number, tensor in known.items():
         if number not in used:
             with untraced():
                 text = str(int(tensor))
             recorder.see("conversion", call, value=text, traced_value=number, traced_sources=(number,), detail="argument")
+
+
+@contextlib.contextmanager
+def hashes_watched(recorder: Recorder) -> Iterator[None]:
+    """Note sizes that are hashed, as when a dict is asked for one: torch's function modes do not see it.
+
+    A traced size is a tensor, which is hashed by identity, so that the key is never found.
+    """
+    original = torch.Tensor.__hash__
+
+    def hashed(tensor: torch.Tensor) -> int:
+        number = recorder.number(tensor)
+        if number in recorder.sizes and is_user_file(sys._getframe(1).f_code.co_filename):  # pyright: ignore[reportPrivateUsage]
+            recorder.note("conversion", "Tensor.__hash__", traced_value=number, traced_sources=(number,), detail="lost")
+        return original(tensor)
+
+    torch.Tensor.__hash__ = hashed
+    try:
+        yield
+    finally:
+        torch.Tensor.__hash__ = original

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,13 +45,14 @@ class EagerObserver:
         self._builtin, self._python = outside.builtin_facts(), outside.python_facts()
         self._raised: list[str] = []
         self._pending = ""
+        self._given: set[str] | None = None
         self._noted: set[tuple[str, CodeType, int]] = set()
         self.method = "forward"
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> EagerRun:
         """Run `function(*args, **kwargs)`; an error that it raises is part of the answer."""
         result = EagerRun()
-        self._pending, self._raised = "", []
+        self._pending, self._raised, self._given = "", [], _given(function, args, kwargs)
         trace, profile = sys.gettrace(), sys.getprofile()
         with Interceptor(self._before, self._after), unseen_by_overrides(), outside.numpy_draws(self._note_draw):
             sys.setprofile(self._profile)
@@ -122,7 +124,7 @@ class EagerObserver:
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
         facts = self._python.get(code)
-        if facts is not None and frame.f_back is not None:
+        if facts is not None and frame.f_back is not None and not outside.changes_nothing(facts, frame):
             self._note_outside(facts, frame.f_back)
         if not self._is_user(code):
             return None
@@ -150,9 +152,17 @@ class EagerObserver:
         top = not any(ran.top for ran in self._ran.values())
         names = dict(frame.f_locals)
         lasting = {name for name, value in names.items() if self._objects.holds(value)}
-        ran = Ran(code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top)
+        given = self._given if top else None
+        ran = Ran(code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top, given=given)
         self._ran[code] = ran
         return ran
+
+
+def _given(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> set[str] | None:
+    try:
+        return set(inspect.signature(getattr(function, "forward", function)).bind(*args, **kwargs).arguments)
+    except (TypeError, ValueError):
+        return None
 
 
 def _tracelab_bottom_(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

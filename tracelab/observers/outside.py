@@ -31,6 +31,9 @@ _CLOCK = ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_
 _SILENT_PLACES = ("importlib", "logging", "warnings", "traceback", "linecache", "threading", "tracemalloc", "unittest")
 """Parts of Python that ask the clock or open files on their own account."""
 
+_WRAPPERS = ("/torch/utils/_contextlib.py", "/torch/_dynamo/", "/torch/_compile.py")
+"""What torch puts around a function that the user calls: its decorators, and torch.compile's once it is loaded."""
+
 
 def _builtin_facts() -> dict[Any, Facts]:
     facts: dict[Any, Facts] = {getattr(time, name): ("outside-read", f"time.{name}") for name in _CLOCK}
@@ -64,7 +67,6 @@ def _python_facts() -> dict[CodeType, Facts]:
     }
     ambient: dict[Any, str] = {
         torch.jit.is_tracing: "torch.jit.is_tracing",
-        torch.jit.is_scripting: "torch.jit.is_scripting",
         torch.are_deterministic_algorithms_enabled: "torch.are_deterministic_algorithms_enabled",
         torch.get_default_device: "torch.get_default_device",
         torch.cuda.is_available: "torch.cuda.is_available",
@@ -77,6 +79,7 @@ def _python_facts() -> dict[CodeType, Facts]:
         torch.seed: "torch.seed",
         torch.initial_seed: "torch.initial_seed",
         torch.set_rng_state: "torch.set_rng_state",
+        torch.random.fork_rng: "torch.random.fork_rng",
     }
     contexts: dict[Any, str] = {
         torch.no_grad.__enter__: "torch.no_grad",
@@ -121,6 +124,11 @@ def method_facts(function: BuiltinMethodType) -> Facts | None:
     return None
 
 
+def changes_nothing(facts: Facts, frame: FrameType) -> bool:
+    """Whether a context sets the mode that is set already: `with torch.set_grad_enabled(torch.is_grad_enabled())`."""
+    return facts[1] == "torch.set_grad_enabled" and frame.f_locals.get("mode") == torch.is_grad_enabled()
+
+
 def asked_by_user(frame: FrameType, is_user: Callable[[str], bool], passes: Callable[[str], bool]) -> bool:
     """Whether a call was made by the user's code, through Python's own library at most."""
     current: FrameType | None = frame
@@ -128,7 +136,7 @@ def asked_by_user(frame: FrameType, is_user: Callable[[str], bool], passes: Call
         filename = current.f_code.co_filename
         if is_user(filename):
             return True
-        if not passes(filename) or any(f"{part}" in filename for part in _SILENT_PLACES):
+        if not (passes(filename) or any(part in filename for part in _WRAPPERS)) or any(part in filename for part in _SILENT_PLACES):
             return False
         current = current.f_back
     return False

@@ -46,6 +46,8 @@ class Recorder:
         self.position = -1
         self.raised: list[str] = []
         """Torch functions that raised."""
+        self.sizes: set[int] = set()
+        """The numbers of values that are sizes, or were computed from sizes alone."""
         self.generators: list[torch.Generator] = []
         """Generators that were drawn from: the program goes on drawing from them."""
         self.made: dict[int, Any] = {}
@@ -86,6 +88,7 @@ class Recorder:
             if call.grew and name not in UNTRACKED:
                 for tensor in tensors_in(result):
                     self._learn(tensor)
+                self._note_sizes(call)
         except Exception as fault:  # noqa: BLE001  reported by the capture, which must go on
             self.sightings.faults.append(fault)
 
@@ -95,7 +98,11 @@ class Recorder:
 
     def see(self, kind: str, call: Call, **facts: Any) -> Sighting:
         """Note something about a call at the user's line."""
-        return self.sightings.add(kind, call.name, self.frame(), method=self.method, position=self.position, **facts)
+        return self.note(kind, call.name, **facts)
+
+    def note(self, kind: str, asked: str, **facts: Any) -> Sighting:
+        """Note something at the user's line."""
+        return self.sightings.add(kind, asked, self.frame(), method=self.method, position=self.position, **facts)
 
     def frame(self) -> FrameType | None:
         """The frame that called torch."""
@@ -127,6 +134,16 @@ class Recorder:
             yield node
             node = node.prev()
 
+    def used_by(self, call: Call) -> set[int]:
+        """The numbers of the values that a call's nodes take, also by way of a conversion to a list or an int."""
+        used: set[int] = set()
+        for node in self.new_nodes(call):
+            for value in node.inputs():
+                used.add(value.unique())
+                if value.node().kind() in _WRAPPERS:
+                    used.update(inner.unique() for inner in value.node().inputs())
+        return used
+
     def _learn(self, tensor: torch.Tensor) -> None:
         number = self._ask(tensor)
         if number is not None:
@@ -142,6 +159,11 @@ class Recorder:
         finally:
             self.peeking = False
 
+    def _note_sizes(self, call: Call) -> None:
+        given = self.numbers((call.args, call.kwargs))
+        if call.name in ("Tensor.shape", "Tensor.size") or (given and self.sizes.issuperset(given)):
+            self.sizes.update(self.numbers(call.result))
+
     def _note_raised(self) -> None:
         if self._pending:
             self.raised.append(self._pending)
@@ -150,6 +172,9 @@ class Recorder:
 
 UNTRACKED = {"Tensor.__deepcopy__", "Tensor.__reduce_ex__", "Tensor.data", "torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"}
 """Functions whose result the graph does not hold, whatever they recorded on the way."""
+
+_WRAPPERS = {"aten::Int", "prim::ListConstruct", "prim::NumToTensor", "aten::ScalarImplicit", "aten::FloatImplicit", "aten::IntImplicit"}
+"""What torch puts around a number before an operator takes it."""
 
 _OWN_FOLDER = __file__.rpartition("/")[0]
 

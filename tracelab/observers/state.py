@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -37,6 +38,19 @@ class Ran:
     lines: set[int] = field(default_factory=set[int])
     top: bool = False
     """Whether it is the traced function itself."""
+    given: set[str] | None = None
+    """The parameters that the traced function was given; None where that is not known."""
+
+    @property
+    def site(self) -> Site:
+        """The line of its `def`."""
+        return Site(line_range(self.filename, self.reading.lineno or self.firstlineno, self.name))
+
+    @property
+    def return_site(self) -> Site:
+        """The last `return` that ran, or its `def`."""
+        ran = [line for line in self.reading.returns if line in self.lines]
+        return Site(line_range(self.filename, max(ran), self.name)) if ran else self.site
 
     @property
     def reading(self) -> Reading:
@@ -46,13 +60,14 @@ class Ran:
 
 def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     """All reads and writes of state, all questions about the inputs and all `try` statements that were passed."""
-    changes = [change for change in changes if change.kind != "elements"]  # the graph repeats what is written in place
+    drawn = {change.name for change in changes if change.kind == "generator" and type(change.owner).__module__.startswith("numpy")}
+    changes = [c for c in changes if c.kind not in ("elements", "generator")]  # the graph repeats what is written in place
     changed = {change.name for change in changes}
     explained: set[str] = set()
     for function in ran:
         for access in function.reading.accesses:
             if access.statement in function.lines:
-                for sighting in _access(function, access, changed):
+                for sighting in _access(function, access, changed, drawn):
                     explained.add(access.path[-1])
                     explained.update(access.path)
                     yield sighting
@@ -61,17 +76,25 @@ def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     yield from _unexplained(ran, [change for change in changes if change.name not in explained])
 
 
-def _access(function: Ran, access: Access, changed: set[str]) -> Iterator[Sighting]:
+def _access(function: Ran, access: Access, changed: set[str], drawn: set[str]) -> Iterator[Sighting]:
     if access.path[0] in function.names and access.path[0] not in function.lasting and len(access.path) > 1:
         return
     value = _value(function, access.path)
     touched = bool(changed & set(access.path[1:] or access.path))
     if isinstance(value, torch.nn.Parameter) and not access.write:
         return
-    if access.write and touched:
+    if access.path[0] in drawn or access.path[-1] in drawn:
+        yield replace(_sighting(function, access, "outside-read", _MISSING, ""), asked=f"numpy.random: {'.'.join(access.path)}")
+    elif access.write and touched:
         yield _sighting(function, access, "state-write", value, "changed by the function")
     elif not access.write and (touched or _is_state(value, access)):
-        yield _sighting(function, access, "state-read", value, "changed by the function" if touched else "")
+        yield _sighting(function, access, _kind_of_read(function, access), value, "changed by the function" if touched else "")
+
+
+def _kind_of_read(function: Ran, access: Access) -> str:
+    """Attributes of Python's own modules, as `sys.argv`, are facts from outside."""
+    root = function.scope.get(access.path[0])
+    return "outside-read" if isinstance(root, ModuleType) and root.__name__.partition(".")[0] in sys.stdlib_module_names else "state-read"
 
 
 def _is_state(value: object, access: Access) -> bool:
@@ -102,6 +125,8 @@ def _value(function: Ran, path: tuple[str, ...]) -> Any:
 
 
 def _attribute(value: Any, name: str) -> Any:
+    if name == "__class__":
+        return type(value)
     if isinstance(value, torch.nn.Module):
         for table in ("_parameters", "_buffers", "_modules"):
             if name in vars(value).get(table, {}):
@@ -124,8 +149,11 @@ def _questions(function: Ran) -> Iterator[Sighting]:
 
 def _is_asked(function: Ran, question: Question, value: object) -> bool:
     """Whether a question is about an input, which another call may give otherwise."""
-    if not function.top or value is _MISSING:
+    if not function.top or value is _MISSING or question.parameter in function.lasting:
         return False
+    if question.kind == "default":
+        given = function.given
+        return given is not None and question.parameter not in given and value is not None and not isinstance(value, torch.Tensor)
     if question.kind == "length":
         return isinstance(value, (list, tuple, dict))
     return question.kind != "truth" or not isinstance(value, torch.Tensor)
@@ -147,8 +175,7 @@ def _unexplained(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     for change in changes:
         if change.kind in ("global", "generator", "iterator") or top is None or _is_lazy(change):
             continue
-        site = Site(line_range(top.filename, top.firstlineno, top.name))
-        yield Sighting("state-write", change.path, value_text(change.after), site, (site.source,), detail="changed by the function")
+        yield Sighting("state-write", change.path, value_text(change.after), top.site, (top.site.source,), detail="changed by the function")
 
 
 def _is_lazy(change: Change) -> bool:

@@ -163,7 +163,7 @@ class Objects:
                 else:
                     yield part, name
         yield from ((part, path) for part in function.__defaults__ or ())
-        yield vars(function), path
+        yield from self._note_mapping(vars(function), path, "attribute", function)
 
     def _note_class(self, value: type[Any], path: str) -> Iterator[tuple[object, str]]:
         if _is_library(value):

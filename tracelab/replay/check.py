@@ -13,7 +13,7 @@ from tracelab.observers import Sighting
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.replay.compare import compare
 from tracelab.schema import OutputError, Run
-from tracelab.source import line_range, stack_places
+from tracelab.source import stack_places
 from tracelab.syntax import Site
 
 EXAMPLE = "the example inputs"
@@ -105,7 +105,7 @@ def _disagreement(run: Run, method: Method, captured: Captured) -> Sighting:
     site = _first_difference(first, second) if first is not None and second is not None else None
     top = next((ran for ran in captured.ran if ran.top), None)
     if site is None and top is not None:
-        site = Site(line_range(top.filename, top.firstlineno, top.name))
+        site = top.site
     stack = () if site is None else (site.source,)
     return Sighting("disagreement", run.probe, run.outcome, site, stack, method=method.name, detail=str(run.id))
 
