@@ -15,7 +15,7 @@ from tracelab.format import clip
 AnyCapture = TypeVar("AnyCapture", bound=schema.Capture)
 
 MOST_MEMORY_BYTES = 150 << 20
-"""A document that may take more memory is read only when it is asked for. Swin has 3,500 nodes and may take 35 MB."""
+"""A document that may take more memory is read only when it is asked for. Swin has 3,500 nodes and counts as 25 MB."""
 
 UPGRADES: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...] = ()
 """The step at index 0 turns the JSON of version 1 into that of version 2, and so on up to `schema.VERSION`."""
