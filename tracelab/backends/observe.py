@@ -72,11 +72,11 @@ def _controlled(builder: GraphBuilder, sightings: Sequence[Sighting]) -> list[li
     passes: dict[tuple[str, int, Lines], list[tuple[int, int]]] = defaultdict(list)
     covering: dict[tuple[str, int], set[tuple[str, int, Lines]]] = defaultdict(set)
     for index, sighting in enumerate(sightings):
-        taken = arms(sighting.site, sighting.truth)[0]
-        if taken is None or sighting.site is None or sighting.site.syntax not in STEERING:
+        key = _region(sighting)
+        if key is None:
             nodes[index] = _on_the_line(builder, sighting, positions)
             continue
-        key = (sighting.site.source.filename, sighting.site.source.lineno, taken)
+        taken = key[2]
         passes[key].append((bisect_right(positions, sighting.position), index))
         for line in range(taken[0], taken[1] + 1):
             covering[key[0], line].add(key)
@@ -89,6 +89,18 @@ def _controlled(builder: GraphBuilder, sightings: Sequence[Sighting]) -> list[li
                 if chosen:
                     nodes[passes[key][chosen - 1][1]].append(number)
     return nodes
+
+
+def _region(sighting: Sighting) -> tuple[str, int, Lines] | None:
+    """The file, the line of the decision and the lines that it controls."""
+    site = sighting.site
+    if site is None:
+        return None
+    if sighting.region is not None:
+        filename, first, last = sighting.region
+        return filename, site.source.lineno, (first, last)
+    taken = arms(site, sighting.truth)[0]
+    return None if taken is None or site.syntax not in STEERING else (site.source.filename, site.source.lineno, taken)
 
 
 def _positions(builder: GraphBuilder) -> list[int]:

@@ -149,7 +149,7 @@ class _Walker:
         if kind.startswith("aten::") and any(isinstance(arg, Scalar) and arg.kind == "int" for arg in args):
             args = _with_dtypes(args, node.schema())
         outputs = [raw_value(value) for value in node.outputs()]
-        return RawNode(kind, tuple(args), outputs, node.sourceRange(), scope, call, blocks)
+        return RawNode(kind, tuple(args), outputs, _shared(node.sourceRange()), scope, call, blocks)
 
     def _block(self, block: Any, scope: str, call: int) -> RawBlock:
         inputs = [raw_value(value) for value in block.inputs()]
@@ -161,6 +161,12 @@ class _Walker:
         if number in self._modules:
             return Scalar(kind="object", text=self._modules[number] or "self")
         return self._args.get(number) or Ref(value=number)
+
+
+@functools.lru_cache(maxsize=65536)
+def _shared(stack: str) -> str:
+    """One copy of each stack text: thousands of nodes share a few hundred."""
+    return stack
 
 
 def _is_module(value: Any) -> bool:

@@ -142,17 +142,20 @@ def as_text(claim: Claim) -> Claim:
     return Claim(claim.message, "note", claim.verdict, "it was turned into text; harmless where the text is only shown")
 
 
-def property_claim(observation: Observation, what: str) -> Claim:
+def property_claim(observation: Observation, what: str, always: bool = True) -> Claim:
     """A claim about a property that Python read from a tensor.
 
     Args:
         what: the property, as `the dtype`.
+        always: whether it is a warning also where it only goes into another call.
     """
     reach, asked = reach_of(observation), observation.asked
     message = f"{what} was read ({asked} gave {observation.value}), and what follows from it is fixed"
     if reach in ("parameters", "nothing"):
         return Claim(message, "note", reason=NO_INPUT.format(source_text(observation)))
-    return Claim(message, "note" if observation.guard or is_inside_torch(observation) else "warning")
+    steers = observation.syntax in BRANCHES or observation.called in ("finfo", "iinfo")
+    harmless = observation.guard or is_inside_torch(observation) or not (steers or always)
+    return Claim(message, "note" if harmless else "warning")
 
 
 def decided(observation: Observation) -> str:

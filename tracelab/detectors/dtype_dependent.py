@@ -24,4 +24,4 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a read of the dtype."""
     if observation.kind != "dtype":
         return None
-    return property_claim(observation, "the dtype")
+    return property_claim(observation, "the dtype", always=False)

@@ -24,6 +24,9 @@ RULE = "state-read"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a value that is read from outside the call."""
+    if observation.kind == "cache":
+        message = f"`{observation.asked}` keeps its results: what a later call finds there was made here"
+        return Claim(message, "warning" if observation.nodes else "note", reason="not tried: no second call was made")
     if observation.kind != "state-read" or observation.asked.endswith(".training"):
         return None
     if observation.detail:

@@ -141,7 +141,7 @@ def _access(node: ast.Attribute | ast.Name, local: set[str], parameters: set[str
     parent = parent_of(node)
     if isinstance(parent, ast.Attribute) and parent.value is node:
         return  # the longer chain is the access
-    path = _path(node)
+    path = path_of(node)
     if not path or (path[0] in local and (path[0] not in parameters or len(path) == 1)):
         return
     top, write = _reach(node)
@@ -152,7 +152,7 @@ def _access(node: ast.Attribute | ast.Name, local: set[str], parameters: set[str
         yield Access(path, False, top, statement_line(node))
 
 
-def _path(node: ast.expr) -> tuple[str, ...]:
+def path_of(node: ast.expr) -> tuple[str, ...]:
     """The names of a chain of attributes; `type(x)` counts as `x.__class__`. Empty where something else starts it."""
     names: list[str] = []
     while True:
@@ -225,8 +225,8 @@ def _suppress(node: ast.With | ast.AsyncWith) -> Iterator[Try]:
     """`with contextlib.suppress(RuntimeError):`."""
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and _path(call.func)[-1:] == ("suppress",):
-            if {_path(kind)[-1] for kind in call.args if _path(kind)} & _CATCHABLE:
+        if isinstance(call, ast.Call) and path_of(call.func)[-1:] == ("suppress",):
+            if {path_of(kind)[-1] for kind in call.args if path_of(kind)} & _CATCHABLE:
                 calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, _RAISING)]
                 lines = (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno)
                 yield Try(lines, (0, 0), tuple(sorted(calls, key=lambda n: (n.lineno, n.col_offset))))
@@ -246,4 +246,4 @@ def _caught(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return {"BaseException"}
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return {_path(kind)[-1] if _path(kind) else "?" for kind in types}
+    return {path_of(kind)[-1] if path_of(kind) else "?" for kind in types}

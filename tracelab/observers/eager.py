@@ -15,7 +15,7 @@ import torch
 from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.sighting import Sightings
-from tracelab.observers.state import Ran
+from tracelab.observers.state import Ran, without_tensors
 from tracelab.preserve import Objects, put_back_hooks
 from tracelab.source import is_standard_library, is_user_file
 
@@ -150,8 +150,9 @@ class EagerObserver:
         code = frame.f_code
         self._objects.note_frame(frame)
         top = not any(ran.top for ran in self._ran.values())
-        names = dict(frame.f_locals)
-        lasting = {name for name, value in names.items() if self._objects.holds(value)}
+        values = dict(frame.f_locals)
+        lasting = {name for name, value in values.items() if self._objects.holds(value)}
+        names = {name: value if name in lasting else without_tensors(value) for name, value in values.items()}
         given = self._given if top else None
         ran = Ran(code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top, given=given)
         self._ran[code] = ran

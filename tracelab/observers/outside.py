@@ -31,6 +31,8 @@ _CLOCK = ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_
 _SILENT_PLACES = ("importlib", "logging", "warnings", "traceback", "linecache", "threading", "tracemalloc", "unittest")
 """Parts of Python that ask the clock or open files on their own account."""
 
+_MAPPING = "os.environ.get"
+"""The environment's methods that it shares with every mapping."""
 _WRAPPERS = ("/torch/utils/_contextlib.py", "/torch/_dynamo/", "/torch/_compile.py")
 """What torch puts around a function that the user calls: its decorators, and torch.compile's once it is loaded."""
 
@@ -58,8 +60,8 @@ def _python_facts() -> dict[CodeType, Facts]:
     reads: dict[Callable[..., Any], str] = {
         os.environ.__getitem__: "os.environ",
         os.getenv: "os.getenv",
-        os.environ.get: "os.environ.get",
-        os.environ.__contains__: "os.environ",
+        os.environ.get: _MAPPING,
+        os.environ.__contains__: _MAPPING,
         uuid.uuid4: "uuid.uuid4",
         uuid.uuid1: "uuid.uuid1",
         platform.uname: "platform.uname",
@@ -70,7 +72,6 @@ def _python_facts() -> dict[CodeType, Facts]:
         torch.are_deterministic_algorithms_enabled: "torch.are_deterministic_algorithms_enabled",
         torch.get_default_device: "torch.get_default_device",
         torch.cuda.is_available: "torch.cuda.is_available",
-        torch.compiler.is_compiling: "torch.compiler.is_compiling",
         torch.backends.ContextProp.__get__: "torch.backends flag",
         torch.get_float32_matmul_precision: "torch.get_float32_matmul_precision",
     }
@@ -125,7 +126,9 @@ def method_facts(function: BuiltinMethodType) -> Facts | None:
 
 
 def changes_nothing(facts: Facts, frame: FrameType) -> bool:
-    """Whether a context sets the mode that is set already: `with torch.set_grad_enabled(torch.is_grad_enabled())`."""
+    """Whether a call tells nothing: a mapping that is not the environment, a mode that is set to what it is."""
+    if facts[1] == _MAPPING:
+        return frame.f_locals.get("self") is not os.environ
     return facts[1] == "torch.set_grad_enabled" and frame.f_locals.get("mode") == torch.is_grad_enabled()
 
 

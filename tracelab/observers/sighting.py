@@ -15,6 +15,10 @@ from tracelab.syntax import Site, site_of
 _EXACT = (bool, int, float, complex, str, type(None))
 
 
+class StandIn:
+    """Stands for a tensor of the call, which must not be kept alive."""
+
+
 @dataclass
 class Sighting:
     """An Observation in the making: values are still the tracer's own numbers."""
@@ -35,6 +39,8 @@ class Sighting:
     parameters: tuple[str, ...] = ()
     position: int = -1
     """The tracer's number of the last value recorded before it."""
+    region: tuple[str, int, int] | None = None
+    """The file and the lines that run because of it, where they are not those of its site."""
     truth: bool | None = None
     """What Python took the value for, where a branch asked."""
     detail: str = ""
@@ -68,7 +74,7 @@ def value_text(value: object) -> str:
     """A Python value as one short line; never the elements of a tensor, which would be traced."""
     if isinstance(value, _EXACT):
         return clip(repr(value))
-    if type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach"):
+    if isinstance(value, StandIn) or (type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")):
         return "a tensor"
     if isinstance(value, (list, tuple, set, frozenset, dict)):
         return clip(_container_text(value))  # pyright: ignore[reportUnknownArgumentType]

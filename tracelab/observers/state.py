@@ -7,16 +7,17 @@ import builtins
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import _lru_cache_wrapper  # pyright: ignore[reportPrivateUsage]
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import torch
 
-from tracelab.observers.accesses import Access, Question, Reading, read_function
-from tracelab.observers.sighting import Sighting, value_text
+from tracelab.observers.accesses import Access, Question, Reading, path_of, read_function
+from tracelab.observers.sighting import Sighting, StandIn, value_text
 from tracelab.preserve import Change
 from tracelab.source import is_user_file, line_range
-from tracelab.syntax import Site, site_at
+from tracelab.syntax import Site, parent_of, site_at
 
 _CODE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type, torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device)
 _MISSING: Any = object()
@@ -30,7 +31,7 @@ class Ran:
     firstlineno: int
     name: str
     names: dict[str, Any]
-    """Its locals on entry: parameters and closure variables."""
+    """Its locals on entry: parameters and closure variables, without the tensors of this call."""
     scope: dict[str, Any]
     """Its globals."""
     lasting: set[str] = field(default_factory=set[str])
@@ -58,6 +59,22 @@ class Ran:
         return read_function(self.filename, self.firstlineno, self.name)
 
 
+def without_tensors(value: Any) -> Any:
+    """A value of which only plain parts, lengths and keys are kept."""
+    if isinstance(value, torch.Tensor):
+        return STAND_IN
+    if isinstance(value, dict):
+        return {key: without_tensors(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, tuple)):
+        parts = [without_tensors(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
+        return parts if isinstance(value, list) else tuple(parts)
+    return value if isinstance(value, (bool, int, float, str, bytes, type(None))) else OPAQUE
+
+
+STAND_IN = StandIn()
+OPAQUE = object()
+
+
 def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     """All reads and writes of state, all questions about the inputs and all `try` statements that were passed."""
     drawn = {change.name for change in changes if change.kind == "generator" and type(change.owner).__module__.startswith("numpy")}
@@ -66,7 +83,7 @@ def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     explained: set[str] = set()
     for function in ran:
         for access in function.reading.accesses:
-            if access.statement in function.lines:
+            if access.statement in function.lines and not _is_skipped(function, access):
                 for sighting in _access(function, access, changed, drawn):
                     explained.add(access.path[-1])
                     explained.update(access.path)
@@ -91,6 +108,26 @@ def _access(function: Ran, access: Access, changed: set[str], drawn: set[str]) -
         yield _sighting(function, access, _kind_of_read(function, access), value, "changed by the function" if touched else "")
 
 
+def _is_skipped(function: Ran, access: Access) -> bool:
+    """Whether an `and` or `or` was decided before it came to an expression: `self.checkpointing and self.training`."""
+    child, parent = access.node, parent_of(access.node)
+    while parent is not None and not isinstance(parent, ast.stmt):
+        if isinstance(parent, ast.BoolOp):
+            earlier = parent.values[: parent.values.index(child)] if child in parent.values else []  # pyright: ignore[reportArgumentType]
+            ends = isinstance(parent.op, ast.Or)
+            if any(_plain_truth(function, operand) is ends for operand in earlier):
+                return True
+        child, parent = parent, parent_of(parent)
+    return False
+
+
+def _plain_truth(function: Ran, node: ast.expr) -> bool | None:
+    """The truth of an attribute that holds a plain value; None where it is anything else."""
+    path = path_of(node)
+    value = _value(function, path) if path and (path[0] in function.lasting or path[0] not in function.names) else _MISSING
+    return bool(value) if isinstance(value, (bool, int, float, str, type(None))) else None
+
+
 def _kind_of_read(function: Ran, access: Access) -> str:
     """Attributes of Python's own modules, as `sys.argv`, are facts from outside."""
     root = function.scope.get(access.path[0])
@@ -109,8 +146,19 @@ def _is_state(value: object, access: Access) -> bool:
 
 def _sighting(function: Ran, access: Access, kind: str, value: object, detail: str) -> Sighting:
     site = site_at(function.filename, function.name, access.node)
+    if isinstance(value, _lru_cache_wrapper):
+        return Sighting("cache", ast.unparse(access.node), "", site, (site.source,), region=_region(value))  # pyright: ignore[reportUnknownArgumentType]
     text = "" if value is _MISSING else value_text(value)
     return Sighting(kind, ast.unparse(access.node), text, site, (site.source,), detail=detail)
+
+
+def _region(cache: _lru_cache_wrapper[Any]) -> tuple[str, int, int] | None:
+    """The lines of a cached function."""
+    code = getattr(cache.__wrapped__, "__code__", None)
+    if code is None:
+        return None
+    lines = [line for *_, line in code.co_lines() if line is not None]
+    return code.co_filename, min(lines), max(lines)
 
 
 def _value(function: Ran, path: tuple[str, ...]) -> Any:
@@ -143,7 +191,8 @@ def _questions(function: Ran) -> Iterator[Sighting]:
         value = function.names.get(question.parameter, _MISSING)
         if question.statement in function.lines and _is_asked(function, question, value):
             site = site_at(function.filename, function.name, question.node)
-            text = "None" if value is None else type(value).__name__ if question.kind == "type" else value_text(value)
+            name = "Tensor" if value is STAND_IN else type(value).__name__
+            text = "None" if value is None else name if question.kind == "type" or value is STAND_IN else value_text(value)
             yield Sighting("input-structure", ast.unparse(question.node), text, site, (site.source,), detail=question.kind)
 
 
@@ -153,10 +202,10 @@ def _is_asked(function: Ran, question: Question, value: object) -> bool:
         return False
     if question.kind == "default":
         given = function.given
-        return given is not None and question.parameter not in given and value is not None and not isinstance(value, torch.Tensor)
+        return given is not None and question.parameter not in given and isinstance(value, (bool, int, float, str))
     if question.kind == "length":
         return isinstance(value, (list, tuple, dict))
-    return question.kind != "truth" or not isinstance(value, torch.Tensor)
+    return question.kind != "truth" or value is not STAND_IN
 
 
 def _tries(function: Ran) -> Iterator[Sighting]:
