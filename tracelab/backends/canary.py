@@ -6,6 +6,7 @@ builds the program, then lets torch build it: whether it comes back alive is the
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import warnings
@@ -55,6 +56,7 @@ def _live(trace: Callable[[Callable[[Recording], None]], Any], home: Connection)
     """The child: never returns."""
     code = 1
     try:
+        faulthandler.disable()
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)

@@ -130,9 +130,17 @@ def _outputs(recorder: Recorder, output: Any) -> list[Arg]:
 
 
 def finished_graph(program: Any, method: str) -> RawGraph | None:
-    """The inlined graph of a method of a program; None where the program is no TorchScript."""
+    """The graph of a method of a program, with those of its submodules in place; None where the program is no TorchScript."""
     if isinstance(program, torch.jit.ScriptFunction):
-        return walk(program.inlined_graph, False)  # pyright: ignore[reportUnknownMemberType]
-    if isinstance(program, torch.jit.ScriptModule):
-        return walk(program._c._get_method(method).inlined_graph if method != "forward" else program.inlined_graph, True)  # pyright: ignore
-    return None
+        return walk(program.graph, False)  # pyright: ignore[reportUnknownMemberType]
+    if not isinstance(program, torch.jit.ScriptModule):
+        return None
+    module: Any = program._c  # pyright: ignore
+
+    def callee(fqn: str, name: str) -> Any:
+        owner = module
+        for part in fqn.split(".") if fqn else ():
+            owner = owner.getattr(part)
+        return owner._get_method(name).graph
+
+    return walk(module._get_method(method).graph, True, callee)

@@ -24,6 +24,7 @@ def assemble(captured: Captured, module: torch.nn.Module | None) -> tuple[tuple[
     methods = [recording.method for recording in captured.recordings]
     for recording in captured.recordings:
         own = [s for s in sightings if s.method == recording.method]
+        _resolve(own, recording.recorded.aliases)
         builder = GraphBuilder(recording, module, {n for s in own for n in _numbers(s)})
         graphs.append(builder.build())
         controlled = _controlled(builder, own)
@@ -32,6 +33,14 @@ def assemble(captured: Captured, module: torch.nn.Module | None) -> tuple[tuple[
         if sighting.method not in methods:
             observations.append(_observation(sighting, len(observations), None, ()))
     return tuple(graphs), tuple(observations)
+
+
+def _resolve(sightings: Iterable[Sighting], aliases: dict[int, int]) -> None:
+    """Let sightings speak of the sizes themselves."""
+    for sighting in sightings:
+        value = sighting.traced_value
+        sighting.traced_value = None if value is None else aliases.get(value, value)
+        sighting.traced_sources = tuple(aliases.get(number, number) for number in sighting.traced_sources)
 
 
 def _numbers(sighting: Sighting) -> tuple[int, ...]:

@@ -138,7 +138,7 @@ class Recorder:
         """The numbers of the values that a call's nodes take, also by way of a conversion to a list or an int."""
         used: set[int] = set()
         for node in self.new_nodes(call):
-            for value in node.inputs():
+            for value in (node.inputsAt(index) for index in range(node.inputsSize())):
                 used.add(value.unique())
                 if value.node().kind() in _WRAPPERS:
                     used.update(inner.unique() for inner in value.node().inputs())
