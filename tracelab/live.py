@@ -75,7 +75,11 @@ class Trace:
         return self.program(*args, **kwargs)
 
     def witness_inputs(self, finding: Finding) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-        """The inputs of the Run that proves a finding, as fresh tensors; None where no Run does."""
+        """The inputs of the Run that proves a finding, as fresh tensors.
+
+        None where no Run does, or where the inputs alone do not: the function leaves state behind, and each side has
+        to start from the same.
+        """
         method = self._witnesses.get(finding.witness.id) if finding.witness is not None else None
         return None if method is None else cloned((method.args, method.kwargs))
 
@@ -173,7 +177,7 @@ def _traced(request: Request, backend: str) -> Trace:
     for fault in captured.sightings.faults[:1]:
         where = traceback.extract_tb(fault.__traceback__)[-1]
         warnings.warn(f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}", TracelabWarning, stacklevel=3)
-    return Trace(request.func, captured.program, capture, checked.inputs)
+    return Trace(request.func, captured.program, capture, {} if checked.isolated else checked.inputs)
 
 
 @contextlib.contextmanager

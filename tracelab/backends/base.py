@@ -62,6 +62,8 @@ class Captured:
     ran: list[Ran] = field(default_factory=list[Ran])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     """What eager gave for each method."""
+    changes_state: bool = False
+    """Whether eager leaves something behind that the next call finds."""
     stopped: Stopped | None = None
 
 

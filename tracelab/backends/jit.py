@@ -73,7 +73,9 @@ class _Capture:
             if result.error is not None:
                 self._captured.stopped = Stopped("eager", result.error)
                 break
-        self._captured.sightings.extend(sightings_of(self._captured.ran, self._preserved.objects.changes()))
+        changes = self._preserved.objects.changes()
+        self._captured.changes_state = bool(changes)
+        self._captured.sightings.extend(sightings_of(self._captured.ran, changes))
         self._preserved.restore()
         return swallowed
 

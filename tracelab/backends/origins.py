@@ -12,6 +12,8 @@ LIKE = {f"aten::{name}" for name in ("zeros_like", "ones_like", "empty_like", "f
 """Operators that take of a tensor only its size."""
 DYNAMIC = {f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")}
 """Operators whose result has a size that depends on elements."""
+SHAPED_BY_FIRST = {f"aten::{name}" for name in ("index_add", "index_copy", "index_fill", "index_put", "scatter", "scatter_add", "masked_fill")}
+"""Operators whose result has the size of their first argument, as has every one in place."""
 RANDOM = {
     f"aten::{name}"
     for name in (
@@ -68,6 +70,9 @@ class Origins:
             mask |= _DYNAMIC
         elif node.kind in RANDOM:
             mask |= _RANDOM
+        if mask & _DYNAMIC and (node.kind.endswith("_") or node.kind in SHAPED_BY_FIRST):
+            first = [self._masks.get(number, 0) for number in refs_in(node.args[:1])]
+            mask = mask & ~_DYNAMIC | (first[0] & _DYNAMIC if first else 0)
         return mask
 
     def _selects(self, node: RawNode) -> bool:

@@ -26,6 +26,8 @@ class Checked:
     runs: list[Run] = field(default_factory=list[Run])
     inputs: dict[int, Method] = field(default_factory=dict[int, Method])
     sightings: list[Sighting] = field(default_factory=list[Sighting])
+    isolated: bool = False
+    """Whether the Runs hold only where each side starts from the state that was there before the other ran."""
 
 
 @dataclass
@@ -72,6 +74,7 @@ def _check_one(probe: str, method: Method, request: Request, captured: Captured,
         preserved.restore()
     checked.runs.append(run)
     checked.inputs[run.id] = Method(method.name, method.func, *cloned((method.args, method.kwargs)))
+    checked.isolated |= captured.changes_state
 
 
 def _run(target: Any, method: Method, preserved: Preserved) -> _Side:
