@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import warnings
+from types import FrameType
 from typing import Any
 
 import torch
@@ -92,7 +93,7 @@ class _Capture:
     def _trace_here(self) -> None:
         interposer = self._interposer()
         try:
-            with quiet() as caught:
+            with quiet(self._listen) as caught:
                 self._captured.program = self._trace(interposer)
             _show_again(caught)
         except AbandonedError as error:
@@ -109,6 +110,12 @@ class _Capture:
         for recording in interposer.recordings:
             if self._captured.program is not None:
                 recording.finished = finished_graph(self._captured.program, recording.method)
+
+    def _listen(self, message: warnings.WarningMessage, frame: FrameType) -> None:
+        """What torch would have told the user of tracing becomes an observation."""
+        if _is_about_tracing(message):
+            kind = "tracer-warning" if issubclass(message.category, torch.jit.TracerWarning) else "deprecation"
+            self._captured.sightings.add(kind, str(message.message).partition(". ")[0], frame)
 
     def _interposer(self, on_recording: Any = None, build_anyway: bool = False) -> Interposer:
         recorder = Recorder(self._captured.sightings, TRACE_OBSERVERS)
@@ -213,9 +220,12 @@ def _detached(value: Any) -> Any:
     return value
 
 
+def _is_about_tracing(message: warnings.WarningMessage) -> bool:
+    return issubclass(message.category, torch.jit.TracerWarning) or "torch.jit.trace" in str(message.message)
+
+
 def _show_again(caught: list[Any]) -> None:
     """Warnings of the user's own code are shown as if nobody had listened; the tracer's became observations."""
-    for message, _ in caught:
-        is_ours = issubclass(message.category, torch.jit.TracerWarning) or "torch.jit.trace" in str(message.message)
-        if not is_ours:
+    for message in caught:
+        if not _is_about_tracing(message):
             warnings.warn_explicit(message.message, message.category, message.filename, message.lineno)

@@ -28,11 +28,12 @@ def check(
 ) -> None:
     """Trace a model and print what the trace froze.
 
-    The exit code is 1 when a finding diverges or raises, 0 when none does, and 2 when the command was used wrongly.
+    The exit code is 1 when a finding diverges or raises, or when the capture stopped early; 0 when all went well; and
+    2 when the command was used wrongly.
     """
     found = capture(target, inputs, kwargs, mode)
     typer.echo(_json(found) if as_json else _text(found, everything, no_colour))
-    if any(finding.verdict in ("diverges", "raises") for finding in found.findings):
+    if found.stop is not None or any(finding.verdict in ("diverges", "raises") for finding in found.findings):
         raise typer.Exit(1)
 
 

@@ -42,6 +42,8 @@ class Facts:
     stop: Stop | None = None
     suspect: tuple[str, SourceRange | None] | None = None
     """What was asked, and where, of the only suspect; None where there is none or are several."""
+    lines: frozenset[tuple[str, int]] = frozenset()
+    """The files and lines where something else than a warning of the tracer was seen."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,19 @@ def proven_by(claim: Claim, proof: Run | None) -> Claim:
         return claim
     verdict = "diverges" if proof.outcome == "diverges" else "raises"
     return Claim(claim.message, "error", verdict, "eager and captured disagree on the example inputs", proof)
+
+
+def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
+    """A claim about a warning of the tracer's that nothing else explains: torch's own code made a Python value.
+
+    Args:
+        about: whether it speaks of a `boolean`, or of `other` values.
+    """
+    place = observation.source
+    speaks = ("boolean" in observation.asked) == (about == "boolean")
+    if observation.kind != "tracer-warning" or not speaks or (place is not None and (place.filename, place.lineno) in facts.lines):
+        return None
+    return Claim(f"the tracer warned: {observation.asked}", reason="torch's own code asked; what the answer depends on is not known")
 
 
 def is_suspect(observation: Observation) -> bool:

@@ -18,7 +18,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, conversion, decided, decision_claim, reach_of
+from tracelab.detectors.base import Claim, Facts, conversion, decided, decision_claim, reach_of, warned
 from tracelab.schema import Observation
 
 RULE = "data-dependent-branch"
@@ -26,6 +26,8 @@ RULE = "data-dependent-branch"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a truth that was taken from values."""
+    if observation.kind == "tracer-warning":
+        return warned(observation, facts, "boolean")
     rule = conversion(observation, RULE, "", "")
     if rule != RULE or reach_of(observation) in ("sizes", "random"):
         return None

@@ -14,7 +14,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, as_text, conversion, decision_claim, reach_of
+from tracelab.detectors.base import Claim, Facts, as_text, conversion, decision_claim, reach_of, warned
 from tracelab.schema import Observation
 
 RULE = "data-dependent-scalar"
@@ -22,6 +22,8 @@ RULE = "data-dependent-scalar"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a number that was taken from values."""
+    if observation.kind == "tracer-warning":
+        return warned(observation, facts, "other")
     rule = conversion(observation, "", "", RULE)
     if rule != RULE or reach_of(observation) in ("sizes", "random"):
         return None

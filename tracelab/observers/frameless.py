@@ -41,7 +41,10 @@ def frameless(arity: int, required: int, prepare: Callable[[list[Any]], Prepared
         if len(given) > arity:
             partial, arguments = given[0], given[1:]
             given.clear()
-            partial.__setstate__((*prepare(arguments), None))
+            try:
+                partial.__setstate__((*prepare(arguments), None))
+            except BaseException as error:  # noqa: BLE001  ctypes would make an ArgumentError of a Ctrl-C
+                partial.__setstate__((_raise, (error,), {}, None))
         return answer
 
     # The conversions run in order: the first hands over an empty functools.partial, which C is going to call
@@ -60,6 +63,10 @@ def frameless(arity: int, required: int, prepare: Callable[[list[Any]], Prepared
 
         entrance.errcheck = leave
     return entrance
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def _unprepared() -> None:

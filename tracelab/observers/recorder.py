@@ -70,7 +70,7 @@ class Recorder:
     def before(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Hook of the Interceptor."""
         self._note_raised()
-        self._pending = function_name(func)
+        self._pending = function_name(func) or "?"
         state = trace_state()
         self._cursor = None if state is None else state.graph().insertPoint().prev()
 

@@ -7,7 +7,7 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import torch
@@ -104,15 +104,27 @@ def _restore_registries(before: dict[str, dict[Any, Any]]) -> None:
             now.update(then)
 
 
+Listener = Callable[[warnings.WarningMessage, FrameType], None]
+
+
 @contextlib.contextmanager
-def quiet() -> Iterator[list[tuple[warnings.WarningMessage, Any]]]:
-    """Keep warnings off the user's screen; yields them as they come, each with the frame that warned."""
-    caught: list[tuple[warnings.WarningMessage, Any]] = []
+def quiet(listener: Listener | None = None) -> Iterator[list[warnings.WarningMessage]]:
+    """Keep warnings off the user's screen.
+
+    Args:
+        listener: is told of each warning as it comes, with the frame that warned.
+
+    Yields:
+        The warnings, as they come.
+    """
+    caught: list[warnings.WarningMessage] = []
     with warnings.catch_warnings():
         warnings.simplefilter("always")
 
         def note(message: Any, category: Any, filename: Any, lineno: Any, file: Any = None, line: Any = None) -> None:
-            caught.append((warnings.WarningMessage(message, category, filename, lineno, file, line), sys._getframe(1)))  # pyright: ignore[reportPrivateUsage]
+            caught.append(warnings.WarningMessage(message, category, filename, lineno, file, line))
+            if listener is not None:
+                listener(caught[-1], sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
 
         warnings.showwarning = note
         yield caught
