@@ -192,6 +192,8 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     """
     place = observation.source
     speaks = ("boolean" in observation.asked) == (about == "boolean")
+    if "registered as constants" in observation.asked:
+        return None  # `constant-tensor` tells those of literals from the others
     if observation.kind != "tracer-warning" or not speaks or (place is not None and (place.filename, place.lineno) in facts.lines):
         return None
     return Claim(f"the tracer warned: {observation.asked}", reason="torch's own code asked; what the answer depends on is not known")
