@@ -176,7 +176,11 @@ def _traced(request: Request, backend: str) -> Trace:
         capture = _document(request, captured, checked)
     for fault in captured.sightings.faults[:1]:
         where = traceback.extract_tb(fault.__traceback__)[-1]
-        warnings.warn(f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}", TracelabWarning, stacklevel=3)
+        warnings.warn(
+            f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}",
+            TracelabWarning,
+            stacklevel=3,
+        )
     return Trace(request.func, captured.program, capture, {} if checked.isolated else checked.inputs)
 
 
@@ -195,7 +199,9 @@ def _no_collection() -> Iterator[None]:
 def _document(request: Request, captured: Captured, checked: Checked) -> Capture:
     tensors: dict[str, Tensor] = {}
     inputs = tuple(_inputs(jit.methods_of(request) or [], tensors, "inputs"))
-    runs = [replace(run, inputs=tuple(_inputs([checked.inputs[run.id]], tensors, f"runs.{run.id}"))) for run in checked.runs]
+    runs = [
+        replace(run, inputs=tuple(_inputs([checked.inputs[run.id]], tensors, f"runs.{run.id}"))) for run in checked.runs
+    ]
     stop = _stop(captured.stopped) if captured.stopped is not None else None
     if stop is not None:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
@@ -232,7 +238,11 @@ def _stop(stopped: Stopped) -> Stop:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
     bottom = next((i for i, f in enumerate(frames) if f.name == "_tracelab_bottom_"), -1)
     inner = [f for f in frames[bottom + 1 :] if f.filename != __file__]
-    source = line_range(inner[-1].filename, inner[-1].lineno or 1, inner[-1].name) if inner and stopped.stage != "output" else None
+    source = (
+        line_range(inner[-1].filename, inner[-1].lineno or 1, inner[-1].name)
+        if inner and stopped.stage != "output"
+        else None
+    )
     return Stop(stage=stopped.stage, error=f"{type(error).__name__}: {message}", source=source)  # pyright: ignore[reportArgumentType]
 
 
@@ -252,7 +262,9 @@ def _inputs(methods: list[Method], tensors: dict[str, Tensor], prefix: str) -> I
         given += [(name, value, True) for name, value in method.kwargs.items()]
         for name, value, keyword in given:
             label = name if len(methods) == 1 else f"{method.name}.{name}"
-            yield Input(name=label, spec=describe(value), tensor=_kept(value, tensors, f"{prefix}.{label}"), keyword=keyword)
+            yield Input(
+                name=label, spec=describe(value), tensor=_kept(value, tensors, f"{prefix}.{label}"), keyword=keyword
+            )
 
 
 def _kept(value: Any, tensors: dict[str, Tensor], key: str) -> str | None:
@@ -280,5 +292,3 @@ def _module_of(func: Any) -> torch.nn.Module | None:
 def _name_of(func: Any) -> str:
     target: Any = type(func) if isinstance(func, torch.nn.Module) else func
     return str(getattr(target, "__qualname__", type(func).__qualname__))
-
-

@@ -44,7 +44,9 @@ def is_standard_library(filename: str) -> bool:
     """Whether a file belongs to Python itself."""
     if filename.startswith("<frozen "):
         return True
-    return filename.startswith(_library_folders()) and not {"site-packages", "dist-packages"} & set(Path(filename).parts)
+    return filename.startswith(_library_folders()) and not {"site-packages", "dist-packages"} & set(
+        Path(filename).parts
+    )
 
 
 @functools.cache

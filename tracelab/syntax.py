@@ -20,7 +20,21 @@ from tracelab.source import cell_label, line_range
 
 Lines = tuple[int, int]
 
-STEERING = {"if", "elif", "while", "assert", "ternary", "and", "or", "not", "comprehension-if", "match", "for", "comprehension", "try"}
+STEERING = {
+    "if",
+    "elif",
+    "while",
+    "assert",
+    "ternary",
+    "and",
+    "or",
+    "not",
+    "comprehension-if",
+    "match",
+    "for",
+    "comprehension",
+    "try",
+}
 """The syntaxes that choose which code runs next; the others only take a value."""
 
 

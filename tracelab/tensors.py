@@ -33,7 +33,7 @@ def meta_of(tensor: torch.Tensor) -> TensorMeta:
 
 
 def trace_state() -> Any:
-    """torch's tracing state of this thread, None where nothing is being traced."""
+    """Torch's tracing state of this thread, None where nothing is being traced."""
     return torch._C._get_tracing_state()  # pyright: ignore
 
 

@@ -28,7 +28,6 @@ from tracelab.schema import (
 )
 from tracelab.source import function_range, is_user_file, stack_places
 
-
 NEAREST = 32
 """How many ghosts an Observation names; the Graph has them all."""
 
@@ -70,7 +69,9 @@ class GraphBuilder:
         outputs = tuple(self._arg(arg) for arg in self._shown.outputs)
         self._add("output", "output", outputs)
         self.node_ids |= {index: self._shown_ids[shown] for index, shown in self._matching.nodes.items()}
-        parameters = [InputSpec(kind=self._kind(fqn), value=value, target=fqn) for fqn, value in self._attributes.items()]
+        parameters = [
+            InputSpec(kind=self._kind(fqn), value=value, target=fqn) for fqn, value in self._attributes.items()
+        ]
         return Graph(
             method=self._recording.method,
             nodes=tuple(self._nodes),
@@ -92,7 +93,9 @@ class GraphBuilder:
 
     def ghost_ids(self, numbers: Iterable[int]) -> tuple[int, ...]:
         """The ids of the nearest ghosts behind some recorded numbers."""
-        return tuple(sorted(self.node_ids[index] for index in self._ghosts_behind(numbers, NEAREST) if index in self.node_ids))
+        return tuple(
+            sorted(self.node_ids[index] for index in self._ghosts_behind(numbers, NEAREST) if index in self.node_ids)
+        )
 
     # -- ghosts --------------------------------------------------------------------------------------------
 
@@ -122,7 +125,14 @@ class GraphBuilder:
         args = tuple(self._ghost_arg(arg) for arg in node.args)
         outputs = tuple(self._value(value, self._ghost_values) for value in node.outputs)
         self.node_ids[index] = self._add(
-            "call_function", node.kind, args, outputs, module=node.scope, call=node.call, ghost=True, **self._source(node)
+            "call_function",
+            node.kind,
+            args,
+            outputs,
+            module=node.scope,
+            call=node.call,
+            ghost=True,
+            **self._source(node),
         )
 
     def _ghost_arg(self, arg: Arg) -> Arg:
@@ -145,9 +155,13 @@ class GraphBuilder:
         """One node for each parameter that the program, or a ghost, reads."""
         ghost_reads = {number for index in self.ghosts for number in refs_in(self.recorded.nodes[index].args)}
         ghost_fqns = {fqn for number, fqn in self.recorded.attributes.items() if number in ghost_reads}
-        read = {number for node in self._shown.nodes for number in _reads(node)} | set(refs_in(tuple(self._shown.outputs)))
+        read = {number for node in self._shown.nodes for number in _reads(node)} | set(
+            refs_in(tuple(self._shown.outputs))
+        )
         sources = [(self._shown, number, fqn) for number, fqn in self._shown.attributes.items() if number in read]
-        sources += [(self.recorded, number, fqn) for number, fqn in self.recorded.attributes.items() if fqn in ghost_fqns]
+        sources += [
+            (self.recorded, number, fqn) for number, fqn in self.recorded.attributes.items() if fqn in ghost_fqns
+        ]
         for graph, number, fqn in sources:
             if fqn not in self._attributes:
                 made = self._value(graph.metas[number], self._values if graph is self._shown else self._ghost_values)
@@ -160,7 +174,15 @@ class GraphBuilder:
         place = self._reserve()
         blocks = tuple(self._block(block, call) for block in node.blocks)
         return self._add(
-            "call_function", node.kind, args, outputs, id=place, module=node.scope, call=call, blocks=blocks, **self._source(node)
+            "call_function",
+            node.kind,
+            args,
+            outputs,
+            id=place,
+            module=node.scope,
+            call=call,
+            blocks=blocks,
+            **self._source(node),
         )
 
     def _block(self, block: RawBlock, call: int) -> Block:
@@ -171,7 +193,9 @@ class GraphBuilder:
         inner, self._nodes = tuple(self._nodes), outer
         return Block(inputs=inputs, nodes=inner, outputs=tuple(self._arg(arg) for arg in block.outputs))
 
-    def _add(self, op: Op, target: str, args: tuple[Arg, ...] = (), outputs: tuple[Value, ...] = (), **facts: object) -> int:
+    def _add(
+        self, op: Op, target: str, args: tuple[Arg, ...] = (), outputs: tuple[Value, ...] = (), **facts: object
+    ) -> int:
         number = facts.pop("id", None)
         number = self._reserve() if number is None else number
         self._nodes.append(Node(id=number, op=op, target=target, args=args, outputs=outputs, **facts))  # pyright: ignore[reportArgumentType]
@@ -227,7 +251,9 @@ class GraphBuilder:
 
 
 def _identity(graph: RawGraph) -> Matching:
-    numbers = [value.number for value in graph.inputs] + [value.number for node in graph.nodes for value in node.outputs]
+    numbers = [value.number for value in graph.inputs] + [
+        value.number for node in graph.nodes for value in node.outputs
+    ]
     return Matching({index: index for index in range(len(graph.nodes))}, {number: number for number in numbers})
 
 

@@ -91,5 +91,3 @@ def _wait(child: int, home: Connection) -> Answer:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         answer.death = f"torch.jit.trace dies with {signal.Signals(number).name if number else 'an error'} here"
     return answer
-
-

@@ -33,7 +33,9 @@ class AbandonedError(Exception):
 class Interposer:
     """Runs traced functions under a Recorder and keeps what each of them recorded."""
 
-    def __init__(self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, build_anyway: bool = False) -> None:
+    def __init__(
+        self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, build_anyway: bool = False
+    ) -> None:
         self.recorder = recorder
         self.recordings: list[Recording] = []
         self._on_recording = on_recording
@@ -44,7 +46,9 @@ class Interposer:
     def installed(self) -> Iterator[None]:
         """Interpose for the time of a block."""
         script_module: Any = torch._C.ScriptModule  # pyright: ignore[reportPrivateUsage]
-        places = [(torch._C, name, self._function) for name in _FUNCTIONS] + [(script_module, name, self._method) for name in _METHODS]  # pyright: ignore[reportPrivateUsage]
+        places = [(torch._C, name, self._function) for name in _FUNCTIONS] + [
+            (script_module, name, self._method) for name in _METHODS
+        ]  # pyright: ignore[reportPrivateUsage]
         originals = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
         for (owner, name, original), (_, _, make) in zip(originals, places):
             setattr(owner, name, make(original))
@@ -75,7 +79,7 @@ class Interposer:
         return frameless(12, 4, prepare)
 
     def _lookup(self) -> Callable[[Any], str]:
-        """torch names values after the variables of the innermost frame; what we ask must not name them."""
+        """Torch names values after the variables of the innermost frame; what we ask must not name them."""
         original = torch_trace._create_interpreter_name_lookup_fn(1)  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType]
         recorder = self.recorder
         return lambda variable: "" if recorder.peeking else original(variable)  # pyright: ignore[reportUnknownLambdaType]

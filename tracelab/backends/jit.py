@@ -20,6 +20,7 @@ from tracelab.preserve import Preserved, cloned, quiet
 
 name = "jit"
 
+
 def capture(request: Request, preserved: Preserved) -> Captured:
     """Trace as torch does, and note what escaped.
 

@@ -44,7 +44,9 @@ def _resolve(sightings: Iterable[Sighting], aliases: dict[int, int]) -> None:
 
 
 def _numbers(sighting: Sighting) -> tuple[int, ...]:
-    return sighting.traced_sources if sighting.traced_value is None else (sighting.traced_value, *sighting.traced_sources)
+    return (
+        sighting.traced_sources if sighting.traced_value is None else (sighting.traced_value, *sighting.traced_sources)
+    )
 
 
 def _observation(sighting: Sighting, number: int, builder: GraphBuilder | None, nodes: Sequence[int]) -> Observation:
@@ -127,7 +129,9 @@ def _on_the_line(builder: GraphBuilder, sighting: Sighting, positions: list[int]
     source, found = sighting.site.source, list[int]()
     for index in range(bisect_right(positions, sighting.position), len(positions)):
         places = stack_places(builder.recorded.nodes[index].stack)
-        if not any(_within(place.filename, place.lineno, source.filename, source.lineno, source.end_lineno) for place in places):
+        if not any(
+            _within(place.filename, place.lineno, source.filename, source.lineno, source.end_lineno) for place in places
+        ):
             break
         if index in builder.node_ids and index not in builder.ghosts:
             found.append(builder.node_ids[index])

@@ -7,12 +7,29 @@ from collections.abc import Iterator
 from tracelab.backends.walk import RawGraph, RawNode, RawValue
 from tracelab.schema import Arg, Items, Origin, Ref
 
-SIZES = {"aten::size", "aten::numel", "aten::dim", "aten::len", "aten::sym_size", "aten::_shape_as_tensor", "aten::stride", "prim::shape"}
-LIKE = {f"aten::{name}" for name in ("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")}
+SIZES = {
+    "aten::size",
+    "aten::numel",
+    "aten::dim",
+    "aten::len",
+    "aten::sym_size",
+    "aten::_shape_as_tensor",
+    "aten::stride",
+    "prim::shape",
+}
+LIKE = {
+    f"aten::{name}"
+    for name in ("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")
+}
 """Operators that take of a tensor only its size."""
-DYNAMIC = {f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")}
+DYNAMIC = {
+    f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")
+}
 """Operators whose result has a size that depends on elements."""
-SHAPED_BY_FIRST = {f"aten::{name}" for name in ("index_add", "index_copy", "index_fill", "index_put", "scatter", "scatter_add", "masked_fill")}
+SHAPED_BY_FIRST = {
+    f"aten::{name}"
+    for name in ("index_add", "index_copy", "index_fill", "index_put", "scatter", "scatter_add", "masked_fill")
+}
 """Operators whose result has the size of their first argument, as has every one in place."""
 RANDOM = {
     f"aten::{name}"

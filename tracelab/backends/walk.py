@@ -294,7 +294,21 @@ _LAYOUTS = {"0": "strided", "1": "sparse_coo"}
 def _dtype_numbers() -> dict[str, str]:
     """How TorchScript numbers the dtypes, asked of TorchScript itself."""
     found: dict[str, str] = {}
-    for name in ("uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64", "complex32", "complex64", "complex128", "bool", "bfloat16"):
+    for name in (
+        "uint8",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "float16",
+        "float32",
+        "float64",
+        "complex32",
+        "complex64",
+        "complex128",
+        "bool",
+        "bfloat16",
+    ):
         graph = torch._C.Graph()  # pyright: ignore[reportPrivateUsage]
         number = graph.insertConstant(getattr(torch, name)).toIValue()  # pyright: ignore
         found[str(number)] = name

@@ -34,7 +34,12 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         return None
     if observation.asked == "torch.jit.is_tracing":
         message = "the program holds the arm that runs only while tracing, eager the other"
-        return proven_by(Claim(message, "note", reason="both arms gave the same output on the example inputs"), sole_cause(observation, facts))
+        return proven_by(
+            Claim(message, "note", reason="both arms gave the same output on the example inputs"),
+            sole_cause(observation, facts),
+        )
     if observation.called == "set_grad_enabled":
         return None
-    return Claim(f"{observation.asked} was asked once: its answer is fixed", reason="not tried: the mode was not changed")
+    return Claim(
+        f"{observation.asked} was asked once: its answer is fixed", reason="not tried: the mode was not changed"
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
@@ -64,7 +63,11 @@ def help_of(module: ModuleType) -> RuleHelp:
             sections[line.strip()] = []
         elif sections:
             sections[next(reversed(sections))].append(re.sub(r"^ {4}", "", line))
-    return RuleHelp(module.RULE, lines[0].strip() if lines else "", {name: "\n".join(text).strip() for name, text in sections.items()})
+    return RuleHelp(
+        module.RULE,
+        lines[0].strip() if lines else "",
+        {name: "\n".join(text).strip() for name, text in sections.items()},
+    )
 
 
 def reach_of(observation: Observation) -> Reach:
@@ -100,7 +103,14 @@ def is_inside_torch(observation: Observation) -> bool:
 def is_branch(observation: Observation) -> bool:
     """Whether the answer chose which code ran."""
     asked = observation.asked.rpartition(".")[2]
-    return observation.syntax in BRANCHES or asked in ("__bool__", "equal", "allclose", "is_nonzero", "_assert", "__contains__")
+    return observation.syntax in BRANCHES or asked in (
+        "__bool__",
+        "equal",
+        "allclose",
+        "is_nonzero",
+        "_assert",
+        "__contains__",
+    )
 
 
 def is_loop(observation: Observation) -> bool:
@@ -173,7 +183,9 @@ def sole_cause(observation: Observation, facts: Facts) -> Run | None:
     """
     if facts.suspect != (observation.asked, observation.source):
         return None
-    return next((run for run in facts.runs if run.probe == EXAMPLE and run.outcome in ("diverges", "captured_raises")), None)
+    return next(
+        (run for run in facts.runs if run.probe == EXAMPLE and run.outcome in ("diverges", "captured_raises")), None
+    )
 
 
 def proven_by(claim: Claim, proof: Run | None) -> Claim:
@@ -194,9 +206,16 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     speaks = ("boolean" in observation.asked) == (about == "boolean")
     if "registered as constants" in observation.asked:
         return None  # `constant-tensor` tells those of literals from the others
-    if observation.kind != "tracer-warning" or not speaks or (place is not None and (place.filename, place.lineno) in facts.lines):
+    if (
+        observation.kind != "tracer-warning"
+        or not speaks
+        or (place is not None and (place.filename, place.lineno) in facts.lines)
+    ):
         return None
-    return Claim(f"the tracer warned: {observation.asked}", reason="torch's own code asked; what the answer depends on is not known")
+    return Claim(
+        f"the tracer warned: {observation.asked}",
+        reason="torch's own code asked; what the answer depends on is not known",
+    )
 
 
 def is_suspect(observation: Observation) -> bool:

@@ -15,7 +15,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import ARRAYS, Claim, Facts, NO_INPUT, decision_claim, reach_of
+from tracelab.detectors.base import ARRAYS, NO_INPUT, Claim, Facts, decision_claim, reach_of
 from tracelab.schema import Observation
 
 RULE = "constant-tensor"
@@ -23,13 +23,21 @@ RULE = "constant-tensor"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of elements that left the graph and may come back as a constant."""
-    if observation.kind == "conversion" and observation.asked.rpartition(".")[2] in ARRAYS and reach_of(observation) != "sizes":
-        return decision_claim(observation, f"{observation.asked} took the elements out of the graph: what is made of them")
+    if (
+        observation.kind == "conversion"
+        and observation.asked.rpartition(".")[2] in ARRAYS
+        and reach_of(observation) != "sizes"
+    ):
+        return decision_claim(
+            observation, f"{observation.asked} took the elements out of the graph: what is made of them"
+        )
     if observation.kind != "constant-tensor":
         return None
     if observation.detail.startswith("kept:"):
         name = observation.detail.removeprefix("kept:") or "a tensor from outside the function"
-        return Claim(f"{name}, {observation.value}, is a constant in the program", reason=NO_INPUT.format("that tensor"))
+        return Claim(
+            f"{name}, {observation.value}, is a constant in the program", reason=NO_INPUT.format("that tensor")
+        )
     if reach_of(observation) == "nothing" and not observation.asked.startswith("torch.from"):
         return None
     return decision_claim(observation, f"{observation.asked} made a constant, {observation.value}: what it holds")

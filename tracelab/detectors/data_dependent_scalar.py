@@ -28,4 +28,8 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if rule != RULE or reach_of(observation) in ("sizes", "random"):
         return None
     found = decision_claim(observation, f"{observation.asked} gave {observation.value}, a constant from now on: it")
-    return as_text(found) if observation.syntax == "format" or observation.asked.endswith(("__repr__", "__format__")) else found
+    return (
+        as_text(found)
+        if observation.syntax == "format" or observation.asked.endswith(("__repr__", "__format__"))
+        else found
+    )

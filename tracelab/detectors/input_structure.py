@@ -21,12 +21,24 @@ from tracelab.schema import Observation
 RULE = "input-structure"
 
 
-_PHRASES = {"none": "whether the argument is given", "type": "the type of the argument", "length": "the items of the container", "truth": "whether the argument is given", "default": "the default of an argument that is not given"}
+_PHRASES = {
+    "none": "whether the argument is given",
+    "type": "the type of the argument",
+    "length": "the items of the container",
+    "truth": "whether the argument is given",
+    "default": "the default of an argument that is not given",
+}
 
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a question about the inputs."""
     if observation.kind != "input-structure":
         return None
-    level = "note" if observation.guard or observation.detail == "default" or (observation.detail == "none" and observation.value != "None") else "warning"
+    level = (
+        "note"
+        if observation.guard
+        or observation.detail == "default"
+        or (observation.detail == "none" and observation.value != "None")
+        else "warning"
+    )
     return Claim(f"`{observation.asked}`: {_PHRASES[observation.detail]} is frozen ({observation.value})", level)

@@ -23,7 +23,10 @@ RULE = "lost-mutation"
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a write that the graph does not have."""
     if observation.kind == "memory":
-        message, level = f"{observation.asked} hands out the memory: what is written there is not in the program", "note"
+        message, level = (
+            f"{observation.asked} hands out the memory: what is written there is not in the program",
+            "note",
+        )
     elif observation.kind == "lost-write" and observation.detail == "size":
         message, level = "a size is a tensor while tracing: changing it in place changes every name that it has", "note"
     elif observation.kind == "lost-write":

@@ -24,7 +24,10 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a read from outside."""
     if observation.kind != "outside-read" or observation.asked.startswith(DRAWS):
         return None
-    return Claim(f"{observation.asked} was asked once: its answer is a constant from now on", reason="not tried: nothing outside was changed")
+    return Claim(
+        f"{observation.asked} was asked once: its answer is a constant from now on",
+        reason="not tried: nothing outside was changed",
+    )
 
 
 DRAWS = ("random.", "numpy.random.")

@@ -17,8 +17,8 @@ Limits
 from __future__ import annotations
 
 from tracelab.detectors.base import Claim, Facts, proven_by, reach_of, sole_cause
-from tracelab.schema import Observation
 from tracelab.detectors.outside_read import DRAWS
+from tracelab.schema import Observation
 
 RULE = "random-draw"
 
@@ -28,7 +28,10 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if observation.kind == "conversion" and reach_of(observation) == "random":
         return Claim(f"a random draw became {observation.value} for good: every run of the program takes this draw")
     if observation.kind == "outside-read" and observation.asked.startswith(DRAWS):
-        return Claim(f"{observation.asked} was called once: every run of the program takes this draw", reason="not tried: nothing was drawn again")
+        return Claim(
+            f"{observation.asked} was called once: every run of the program takes this draw",
+            reason="not tried: nothing was drawn again",
+        )
     if observation.kind == "reseed":
         message = f"{observation.asked} is not repeated by the program: its draws go on from wherever the generator is"
         return proven_by(Claim(message), sole_cause(observation, facts))

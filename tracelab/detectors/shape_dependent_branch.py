@@ -35,4 +35,7 @@ def rank_claim(observation: Observation) -> Claim | None:
     """A claim about a decision on a rank, which inputs seldom change."""
     if reach_of(observation) != "sizes":
         return None
-    return Claim(f"{decided(observation)} was decided by the rank ({observation.value})", "note" if observation.guard else "warning")
+    return Claim(
+        f"{decided(observation)} was decided by the rank ({observation.value})",
+        "note" if observation.guard else "warning",
+    )

@@ -14,7 +14,17 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import BRANCHES, Claim, Facts, as_text, conversion, decision_claim, proven_by, reach_of, sole_cause
+from tracelab.detectors.base import (
+    BRANCHES,
+    Claim,
+    Facts,
+    as_text,
+    conversion,
+    decision_claim,
+    proven_by,
+    reach_of,
+    sole_cause,
+)
 from tracelab.schema import Observation
 
 RULE = "shape-dependent-constant"
@@ -33,4 +43,8 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         message = "a size was looked up: while tracing it is a tensor, and no key equals it"
         return proven_by(Claim(message), sole_cause(observation, facts))
     found = decision_claim(observation, f"{observation.asked} gave {observation.value}, a constant from now on: it")
-    return as_text(found) if observation.syntax == "format" or observation.asked.endswith(("__repr__", "__format__")) else found
+    return (
+        as_text(found)
+        if observation.syntax == "format" or observation.asked.endswith(("__repr__", "__format__"))
+        else found
+    )

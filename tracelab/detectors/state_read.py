@@ -16,7 +16,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, NO_INPUT
+from tracelab.detectors.base import NO_INPUT, Claim, Facts
 from tracelab.schema import Observation
 
 RULE = "state-read"
@@ -30,5 +30,12 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if observation.kind != "state-read" or observation.asked.endswith(".training"):
         return None
     if observation.detail:
-        return Claim(f"`{observation.asked}` is read, and the function itself changes it", reason="not tried: no second call was made")
-    return Claim(f"`{observation.asked}` is fixed at {observation.value}", "note", reason=NO_INPUT.format(f"`{observation.asked}`"))
+        return Claim(
+            f"`{observation.asked}` is read, and the function itself changes it",
+            reason="not tried: no second call was made",
+        )
+    return Claim(
+        f"`{observation.asked}` is fixed at {observation.value}",
+        "note",
+        reason=NO_INPUT.format(f"`{observation.asked}`"),
+    )

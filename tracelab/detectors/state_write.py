@@ -25,4 +25,7 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a write that the program does not repeat."""
     if observation.kind != "state-write":
         return None
-    return Claim(f"`{observation.asked}` changes state that outlives the call; the program never does", reason="not tried: no second call was made")
+    return Claim(
+        f"`{observation.asked}` changes state that outlives the call; the program never does",
+        reason="not tried: no second call was made",
+    )

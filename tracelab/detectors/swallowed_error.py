@@ -26,7 +26,9 @@ RULE = "swallowed-error"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a `try` that was passed."""
-    if observation.kind != "try" or not (observation.nodes or (facts.stop is not None and observation.value == "an error")):
+    if observation.kind != "try" or not (
+        observation.nodes or (facts.stop is not None and observation.value == "an error")
+    ):
         return None
     if observation.value == "no error":
         return Claim("nothing failed here while capturing: the handler is not in the program")

@@ -14,7 +14,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, EXAMPLE, Facts
+from tracelab.detectors.base import EXAMPLE, Claim, Facts
 from tracelab.schema import Observation
 
 RULE = "untraceable"
@@ -25,6 +25,10 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     if observation.kind != "stop":
         return None
     if observation.detail == "eager":
-        return Claim(f"the function raised {observation.value}", reason="eager raises as well: nothing was frozen by it")
+        return Claim(
+            f"the function raised {observation.value}", reason="eager raises as well: nothing was frozen by it"
+        )
     proof = next((run for run in facts.runs if run.probe == EXAMPLE), None)
-    return Claim(f"eager runs, and tracing fails: {observation.value}", "error", "raises", "tried on the example inputs", proof)
+    return Claim(
+        f"eager runs, and tracing fails: {observation.value}", "error", "raises", "tried on the example inputs", proof
+    )

@@ -92,7 +92,9 @@ def _first_line(function: Function) -> int:
 
 def _read(function: Function) -> Reading:
     reading, parameters = Reading(lineno=function.lineno), _parameters(function)
-    local = parameters | {n.id for n in _inside(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} - _outer_names(function)
+    local = parameters | {
+        n.id for n in _inside(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    } - _outer_names(function)
     for node in _inside(function):
         if isinstance(node, (ast.Attribute, ast.Name)):
             reading.accesses.extend(_access(node, local, parameters))
@@ -159,7 +161,12 @@ def path_of(node: ast.expr) -> tuple[str, ...]:
         if isinstance(node, ast.Attribute):
             names.append(node.attr)
             node = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) == 1:
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "type"
+            and len(node.args) == 1
+        ):
             names.append("__class__")
             node = node.args[0]
         else:
@@ -180,7 +187,12 @@ def _reach(node: ast.expr) -> tuple[ast.expr, bool]:
         return parent, True
     if isinstance(parent, ast.Attribute) and parent.value is top and parent.attr in _MUTATORS:
         return parent, isinstance(parent_of(parent), ast.Call)
-    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id in ("next", "setattr", "delattr") and top in parent.args:
+    if (
+        isinstance(parent, ast.Call)
+        and isinstance(parent.func, ast.Name)
+        and parent.func.id in ("next", "setattr", "delattr")
+        and top in parent.args
+    ):
         return parent, True
     return top, False
 
@@ -193,7 +205,10 @@ def _question(node: ast.expr, parameters: set[str]) -> Iterator[Question]:
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
         kinds = dict.fromkeys(("isinstance", "issubclass", "callable", "hasattr"), "type")
         kinds |= {"type": "type"} if isinstance(parent_of(node), ast.Compare) else {}
-        kinds |= dict.fromkeys(("len", "sorted", "enumerate", "zip", "list", "tuple", "set", "dict", "map", "filter", "sum", "any", "all"), "length")
+        kinds |= dict.fromkeys(
+            ("len", "sorted", "enumerate", "zip", "list", "tuple", "set", "dict", "map", "filter", "sum", "any", "all"),
+            "length",
+        )
         for argument in node.args:
             if isinstance(argument, ast.Name) and argument.id in parameters and node.func.id in kinds:
                 yield Question(argument.id, kinds[node.func.id], node, line)
@@ -207,18 +222,30 @@ def _question(node: ast.expr, parameters: set[str]) -> Iterator[Question]:
 def _question_of_name(node: ast.Name, line: int) -> Iterator[Question]:
     parent = parent_of(node)
     yield Question(node.id, "default", node, line)
-    if isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node or isinstance(parent, ast.Starred) or _is_spread(parent, node):
+    if (
+        (isinstance(parent, (ast.For, ast.comprehension)) and parent.iter is node)
+        or isinstance(parent, ast.Starred)
+        or _is_spread(parent, node)
+    ):
         yield Question(node.id, "length", node, line)
-    elif isinstance(parent, (ast.If, ast.IfExp, ast.While)) and parent.test is node or isinstance(parent, (ast.BoolOp, ast.UnaryOp)):
+    elif (isinstance(parent, (ast.If, ast.IfExp, ast.While)) and parent.test is node) or isinstance(
+        parent, (ast.BoolOp, ast.UnaryOp)
+    ):
         yield Question(node.id, "truth", node, line)
-    elif isinstance(parent, ast.Compare) and node in parent.comparators and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+    elif (
+        isinstance(parent, ast.Compare)
+        and node in parent.comparators
+        and isinstance(parent.ops[0], (ast.In, ast.NotIn))
+    ):
         yield Question(node.id, "length", parent, line)
 
 
 def _is_spread(parent: ast.AST | None, node: ast.Name) -> bool:
     """`first, *rest = pair`."""
     targets = parent.targets if isinstance(parent, ast.Assign) and parent.value is node else []
-    return any(isinstance(part, ast.Starred) for target in targets if isinstance(target, ast.Tuple) for part in target.elts)
+    return any(
+        isinstance(part, ast.Starred) for target in targets if isinstance(target, ast.Tuple) for part in target.elts
+    )
 
 
 def _suppress(node: ast.With | ast.AsyncWith) -> Iterator[Try]:

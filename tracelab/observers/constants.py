@@ -57,7 +57,9 @@ def _note_left(recorder: Recorder, call: Call) -> None:
     sources = recorder.numbers(call.args)
     fqns = tuple(fqn for tensor in tensors_in(call.args) if (fqn := recorder.parameter(tensor)))
     if sources or fqns or call.name.startswith("torch.from"):
-        recorder.see("constant-tensor", call, value=shape_of(call.result), traced_sources=sources, parameters=fqns, detail="left")
+        recorder.see(
+            "constant-tensor", call, value=shape_of(call.result), traced_sources=sources, parameters=fqns, detail="left"
+        )
 
 
 def _note_kept(recorder: Recorder, call: Call) -> None:
@@ -74,7 +76,11 @@ def _is_constant(recorder: Recorder, call: Call, tensor: torch.Tensor) -> bool:
     """Whether a node of the call takes this very tensor as a constant; a scripted function's result is none."""
     nodes = [value.node() for node in recorder.new_nodes(call) for value in node.inputs()]
     nodes += [value.node() for node in nodes if node.kind() == "prim::ListConstruct" for value in node.inputs()]
-    constants = [node for node in nodes if node.kind() == "prim::Constant" and node.hasAttribute("value") and node.kindOf("value") == "t"]
+    constants = [
+        node
+        for node in nodes
+        if node.kind() == "prim::Constant" and node.hasAttribute("value") and node.kindOf("value") == "t"
+    ]
     with untraced():
         return any(node.t("value").data_ptr() == tensor.data_ptr() for node in constants)
 

@@ -20,7 +20,9 @@ CONVERSIONS = {
         "__array__", "__dlpack__", "item", "tolist", "numpy",
     )
 }  # fmt: skip
-PREDICATES = {f"{owner}.{name}" for owner in ("Tensor", "torch") for name in ("equal", "allclose", "is_nonzero", "is_same_size")}
+PREDICATES = {
+    f"{owner}.{name}" for owner in ("Tensor", "torch") for name in ("equal", "allclose", "is_nonzero", "is_same_size")
+}
 ASSERTIONS = {"torch._assert", "torch._assert_async"}
 SILENT = {"Tensor.__repr__", "Tensor.__format__"}
 """Conversions to text: they freeze something only where Python goes on with the result."""
@@ -34,7 +36,14 @@ def observe(recorder: Recorder, call: Call) -> None:
         sighting = recorder.see("conversion", call, value=repr(call.result), traced_sources=recorder.numbers(call.args))
         sighting.truth = call.result
     elif call.name in ASSERTIONS and call.args:
-        recorder.see("conversion", call, value="True", traced_sources=recorder.numbers(call.args[:1]), truth=True, detail="assertion")
+        recorder.see(
+            "conversion",
+            call,
+            value="True",
+            traced_sources=recorder.numbers(call.args[:1]),
+            truth=True,
+            detail="assertion",
+        )
     else:
         _note_lost_sizes(recorder, call)
 
@@ -67,7 +76,9 @@ def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
         if number not in used:
             with untraced():
                 text = str(int(tensor))
-            recorder.see("conversion", call, value=text, traced_value=number, traced_sources=(number,), detail="argument")
+            recorder.see(
+                "conversion", call, value=text, traced_value=number, traced_sources=(number,), detail="argument"
+            )
 
 
 @contextlib.contextmanager

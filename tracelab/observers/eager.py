@@ -154,7 +154,9 @@ class EagerObserver:
         lasting = {name for name, value in values.items() if self._objects.holds(value)}
         names = {name: value if name in lasting else without_tensors(value) for name, value in values.items()}
         given = self._given if top else None
-        ran = Ran(code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top, given=given)
+        ran = Ran(
+            code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top, given=given
+        )
         self._ran[code] = ran
         return ran
 

@@ -20,7 +20,9 @@ ABSENT: Any = object()
 """Stands for an optional argument that was not given."""
 
 
-def frameless(arity: int, required: int, prepare: Callable[[list[Any]], Prepared], finish: Callable[[Any], None] | None = None) -> Any:
+def frameless(
+    arity: int, required: int, prepare: Callable[[list[Any]], Prepared], finish: Callable[[Any], None] | None = None
+) -> Any:
     """A C callable that takes up to `arity` positional arguments.
 
     Args:

@@ -47,7 +47,9 @@ class Interceptor:
         torch._C._push_on_torch_function_stack(self)  # pyright: ignore[reportPrivateUsage]
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         torch._C._pop_torch_function_stack()  # pyright: ignore[reportPrivateUsage]
 
 

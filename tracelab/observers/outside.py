@@ -27,7 +27,19 @@ import torch
 Facts = tuple[str, str]
 """The kind of the sighting and the name that was asked."""
 
-_CLOCK = ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "localtime", "gmtime", "ctime", "strftime")
+_CLOCK = (
+    "time",
+    "time_ns",
+    "monotonic",
+    "monotonic_ns",
+    "perf_counter",
+    "perf_counter_ns",
+    "process_time",
+    "localtime",
+    "gmtime",
+    "ctime",
+    "strftime",
+)
 _SILENT_PLACES = ("importlib", "logging", "warnings", "traceback", "linecache", "threading", "tracemalloc", "unittest")
 """Parts of Python that ask the clock or open files on their own account."""
 
@@ -39,10 +51,21 @@ _WRAPPERS = ("/torch/utils/_contextlib.py", "/torch/_dynamo/", "/torch/_compile.
 
 def _builtin_facts() -> dict[Any, Facts]:
     facts: dict[Any, Facts] = {getattr(time, name): ("outside-read", f"time.{name}") for name in _CLOCK}
-    facts |= {datetime.datetime.now: ("outside-read", "datetime.now"), datetime.datetime.utcnow: ("outside-read", "datetime.utcnow")}
+    facts |= {
+        datetime.datetime.now: ("outside-read", "datetime.now"),
+        datetime.datetime.utcnow: ("outside-read", "datetime.utcnow"),
+    }
     facts |= {datetime.date.today: ("outside-read", "date.today"), os.getpid: ("outside-read", "os.getpid")}
-    facts |= {os.listdir: ("outside-read", "os.listdir"), os.stat: ("outside-read", "os.stat"), os.getcwd: ("outside-read", "os.getcwd")}
-    facts |= {os.urandom: ("outside-read", "os.urandom"), io.open: ("outside-read", "open"), builtins.input: ("outside-read", "input")}
+    facts |= {
+        os.listdir: ("outside-read", "os.listdir"),
+        os.stat: ("outside-read", "os.stat"),
+        os.getcwd: ("outside-read", "os.getcwd"),
+    }
+    facts |= {
+        os.urandom: ("outside-read", "os.urandom"),
+        io.open: ("outside-read", "open"),
+        builtins.input: ("outside-read", "input"),
+    }
     facts[torch.is_grad_enabled] = ("ambient-read", "torch.is_grad_enabled")
     facts[torch.is_inference_mode_enabled] = ("ambient-read", "torch.is_inference_mode_enabled")
     facts[torch.is_autocast_enabled] = ("ambient-read", "torch.is_autocast_enabled")
@@ -139,7 +162,9 @@ def asked_by_user(frame: FrameType, is_user: Callable[[str], bool], passes: Call
         filename = current.f_code.co_filename
         if is_user(filename):
             return True
-        if not (passes(filename) or any(part in filename for part in _WRAPPERS)) or any(part in filename for part in _SILENT_PLACES):
+        if not (passes(filename) or any(part in filename for part in _WRAPPERS)) or any(
+            part in filename for part in _SILENT_PLACES
+        ):
             return False
         current = current.f_back
     return False
@@ -169,7 +194,13 @@ def numpy_draws(note: Callable[[str, FrameType], None]) -> Iterator[None]:
 def _numpy_names(module: Any) -> Iterable[str]:
     state = getattr(module, "mtrand", None)
     owner = getattr(state, "_rand", None)
-    return [name for name in dir(module) if getattr(getattr(module, name), "__self__", None) is owner and owner is not None and name not in ("get_state", "set_state")]
+    return [
+        name
+        for name in dir(module)
+        if getattr(getattr(module, name), "__self__", None) is owner
+        and owner is not None
+        and name not in ("get_state", "set_state")
+    ]
 
 
 def _watched(name: str, original: Any, note: Callable[[str, FrameType], None]) -> Any:

@@ -6,13 +6,33 @@ from tracelab.observers.recorder import Call, Recorder
 from tracelab.observers.sighting import value_text
 
 _PROPERTIES = {
-    "dtype": ("dtype", "is_floating_point", "is_complex", "is_signed", "element_size", "itemsize", "is_quantized", "type"),
+    "dtype": (
+        "dtype",
+        "is_floating_point",
+        "is_complex",
+        "is_signed",
+        "element_size",
+        "itemsize",
+        "is_quantized",
+        "type",
+    ),
     "device": ("device", "is_cuda", "is_cpu", "is_meta", "is_mps", "is_xpu", "get_device"),
-    "layout": ("is_contiguous", "stride", "layout", "is_sparse", "storage_offset", "data_ptr", "is_pinned", "is_non_overlapping_and_dense"),
+    "layout": (
+        "is_contiguous",
+        "stride",
+        "layout",
+        "is_sparse",
+        "storage_offset",
+        "data_ptr",
+        "is_pinned",
+        "is_non_overlapping_and_dense",
+    ),
     "rank": ("dim", "ndim", "ndimension"),
     "gradient": ("requires_grad", "grad_fn", "is_leaf", "grad", "is_inference", "retains_grad"),
 }
-QUERIES = {f"{owner}.{name}": kind for kind, names in _PROPERTIES.items() for name in names for owner in ("Tensor", "torch")}
+QUERIES = {
+    f"{owner}.{name}": kind for kind, names in _PROPERTIES.items() for name in names for owner in ("Tensor", "torch")
+}
 _SETTERS = {"torch.result_type": "dtype", "torch.promote_types": "dtype", "torch.can_cast": "dtype"}
 QUERIES.update(_SETTERS)
 

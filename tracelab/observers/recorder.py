@@ -15,6 +15,7 @@ from tracelab.observers.interceptor import caller, function_name
 from tracelab.observers.sighting import Sighting, Sightings
 from tracelab.tensors import trace_state
 
+
 @dataclass
 class Call:
     """One call of a torch function while tracing."""
@@ -62,7 +63,10 @@ class Recorder:
         """Start on a method: its inputs and the module's parameters and buffers are values of the graph."""
         self.method, self._known, self._parameters, self._pending, self.position = method, {}, {}, "", -1
         if module is not None:
-            for fqn, tensor in [*module.named_parameters(remove_duplicate=False), *module.named_buffers(remove_duplicate=False)]:
+            for fqn, tensor in [
+                *module.named_parameters(remove_duplicate=False),
+                *module.named_buffers(remove_duplicate=False),
+            ]:
                 self._parameters.setdefault(id(tensor), fqn)
         for tensor in tensors_in(inputs):
             self._learn(tensor)
@@ -170,10 +174,24 @@ class Recorder:
             self._pending = ""
 
 
-UNTRACKED = {"Tensor.__deepcopy__", "Tensor.__reduce_ex__", "Tensor.data", "torch.from_numpy", "torch.from_dlpack", "torch.frombuffer"}
+UNTRACKED = {
+    "Tensor.__deepcopy__",
+    "Tensor.__reduce_ex__",
+    "Tensor.data",
+    "torch.from_numpy",
+    "torch.from_dlpack",
+    "torch.frombuffer",
+}
 """Functions whose result the graph does not hold, whatever they recorded on the way."""
 
-_WRAPPERS = {"aten::Int", "prim::ListConstruct", "prim::NumToTensor", "aten::ScalarImplicit", "aten::FloatImplicit", "aten::IntImplicit"}
+_WRAPPERS = {
+    "aten::Int",
+    "prim::ListConstruct",
+    "prim::NumToTensor",
+    "aten::ScalarImplicit",
+    "aten::FloatImplicit",
+    "aten::IntImplicit",
+}
 """What torch puts around a number before an operator takes it."""
 
 _OWN_FOLDER = __file__.rpartition("/")[0]

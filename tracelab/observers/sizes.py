@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from tracelab.observers.recorder import Call, Recorder
 
-_NAMES = ("split", "unbind", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit", "split_with_sizes", "unsafe_chunk", "unsafe_split")
+_NAMES = (
+    "split",
+    "unbind",
+    "chunk",
+    "tensor_split",
+    "hsplit",
+    "vsplit",
+    "dsplit",
+    "split_with_sizes",
+    "unsafe_chunk",
+    "unsafe_split",
+)
 LISTS = {f"{owner}.{name}" for owner in ("Tensor", "torch") for name in _NAMES}
 _SECTIONS = {"chunk", "tensor_split", "unsafe_chunk", "hsplit", "vsplit", "dsplit"}
 
@@ -13,7 +24,9 @@ def observe(recorder: Recorder, call: Call) -> None:
     """Note how many parts there were, unless the code itself says how many it wants."""
     if call.name not in LISTS or not isinstance(call.result, (list, tuple)) or _asked_for(call):
         return
-    sighting = recorder.see("list-length", call, value=str(len(call.result)), traced_sources=recorder.numbers(call.args[:1]), of_shape=True)  # pyright: ignore[reportUnknownArgumentType]
+    sighting = recorder.see(
+        "list-length", call, value=str(len(call.result)), traced_sources=recorder.numbers(call.args[:1]), of_shape=True
+    )  # pyright: ignore[reportUnknownArgumentType]
     if sighting.site is not None and sighting.site.unpacked:
         recorder.sightings.seen.pop()
 

@@ -19,7 +19,17 @@ from tracelab.preserve import Change
 from tracelab.source import is_user_file, line_range
 from tracelab.syntax import Site, parent_of, site_at
 
-_CODE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type, torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device)
+_CODE = (
+    ModuleType,
+    FunctionType,
+    BuiltinFunctionType,
+    MethodType,
+    type,
+    torch.nn.Module,
+    torch.nn.Parameter,
+    torch.dtype,
+    torch.device,
+)
 _MISSING: Any = object()
 
 
@@ -77,8 +87,14 @@ OPAQUE = object()
 
 def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     """All reads and writes of state, all questions about the inputs and all `try` statements that were passed."""
-    drawn = {change.name for change in changes if change.kind == "generator" and type(change.owner).__module__.startswith("numpy")}
-    changes = [c for c in changes if c.kind not in ("elements", "generator")]  # the graph repeats what is written in place
+    drawn = {
+        change.name
+        for change in changes
+        if change.kind == "generator" and type(change.owner).__module__.startswith("numpy")
+    }
+    changes = [
+        c for c in changes if c.kind not in ("elements", "generator")
+    ]  # the graph repeats what is written in place
     changed = {change.name for change in changes}
     explained: set[str] = set()
     for function in ran:
@@ -101,11 +117,15 @@ def _access(function: Ran, access: Access, changed: set[str], drawn: set[str]) -
     if isinstance(value, torch.nn.Parameter) and not access.write:
         return
     if access.path[0] in drawn or access.path[-1] in drawn:
-        yield replace(_sighting(function, access, "outside-read", _MISSING, ""), asked=f"numpy.random: {'.'.join(access.path)}")
+        yield replace(
+            _sighting(function, access, "outside-read", _MISSING, ""), asked=f"numpy.random: {'.'.join(access.path)}"
+        )
     elif access.write and touched:
         yield _sighting(function, access, "state-write", value, "changed by the function")
     elif not access.write and (touched or _is_state(value, access)):
-        yield _sighting(function, access, _kind_of_read(function, access), value, "changed by the function" if touched else "")
+        yield _sighting(
+            function, access, _kind_of_read(function, access), value, "changed by the function" if touched else ""
+        )
 
 
 def _is_skipped(function: Ran, access: Access) -> bool:
@@ -124,14 +144,20 @@ def _is_skipped(function: Ran, access: Access) -> bool:
 def _plain_truth(function: Ran, node: ast.expr) -> bool | None:
     """The truth of an attribute that holds a plain value; None where it is anything else."""
     path = path_of(node)
-    value = _value(function, path) if path and (path[0] in function.lasting or path[0] not in function.names) else _MISSING
+    value = (
+        _value(function, path) if path and (path[0] in function.lasting or path[0] not in function.names) else _MISSING
+    )
     return bool(value) if isinstance(value, (bool, int, float, str, type(None))) else None
 
 
 def _kind_of_read(function: Ran, access: Access) -> str:
     """Attributes of Python's own modules, as `sys.argv`, are facts from outside."""
     root = function.scope.get(access.path[0])
-    return "outside-read" if isinstance(root, ModuleType) and root.__name__.partition(".")[0] in sys.stdlib_module_names else "state-read"
+    return (
+        "outside-read"
+        if isinstance(root, ModuleType) and root.__name__.partition(".")[0] in sys.stdlib_module_names
+        else "state-read"
+    )
 
 
 def _is_state(value: object, access: Access) -> bool:
@@ -192,8 +218,12 @@ def _questions(function: Ran) -> Iterator[Sighting]:
         if question.statement in function.lines and _is_asked(function, question, value):
             site = site_at(function.filename, function.name, question.node)
             name = "Tensor" if value is STAND_IN else type(value).__name__
-            text = "None" if value is None else name if question.kind == "type" or value is STAND_IN else value_text(value)
-            yield Sighting("input-structure", ast.unparse(question.node), text, site, (site.source,), detail=question.kind)
+            text = (
+                "None" if value is None else name if question.kind == "type" or value is STAND_IN else value_text(value)
+            )
+            yield Sighting(
+                "input-structure", ast.unparse(question.node), text, site, (site.source,), detail=question.kind
+            )
 
 
 def _is_asked(function: Ran, question: Question, value: object) -> bool:
@@ -215,7 +245,14 @@ def _tries(function: Ran) -> Iterator[Sighting]:
             handled = any(attempt.handlers[0] < line <= attempt.handlers[1] for line in function.lines)
             site = site_at(function.filename, function.name, calls[0])
             site = Site(site.source, "try", body=attempt.body, orelse=attempt.handlers)
-            yield Sighting("try", ast.unparse(calls[0]), "an error" if handled else "no error", site, (site.source,), truth=not handled)
+            yield Sighting(
+                "try",
+                ast.unparse(calls[0]),
+                "an error" if handled else "no error",
+                site,
+                (site.source,),
+                truth=not handled,
+            )
 
 
 def _unexplained(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
@@ -224,7 +261,14 @@ def _unexplained(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     for change in changes:
         if change.kind in ("global", "generator", "iterator") or top is None or _is_lazy(change):
             continue
-        yield Sighting("state-write", change.path, value_text(change.after), top.site, (top.site.source,), detail="changed by the function")
+        yield Sighting(
+            "state-write",
+            change.path,
+            value_text(change.after),
+            top.site,
+            (top.site.source,),
+            detail="changed by the function",
+        )
 
 
 def _is_lazy(change: Change) -> bool:

@@ -30,7 +30,9 @@ class Preserved:
     def __enter__(self) -> Preserved:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.objects.restore()
         self.session.close()
 

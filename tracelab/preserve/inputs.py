@@ -33,5 +33,7 @@ def _cloned_tensor(tensor: torch.Tensor) -> torch.Tensor:
     copy = source.clone(memory_format=torch.preserve_format)
     if tensor.layout == torch.strided and copy.stride() != source.stride():
         storage = source.untyped_storage().clone()
-        copy = torch.empty(0, dtype=source.dtype, device=source.device).set_(storage, source.storage_offset(), source.size(), source.stride())  # pyright: ignore
+        copy = torch.empty(0, dtype=source.dtype, device=source.device).set_(
+            storage, source.storage_offset(), source.size(), source.stride()
+        )  # pyright: ignore
     return copy.requires_grad_(tensor.requires_grad)

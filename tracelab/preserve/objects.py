@@ -26,7 +26,20 @@ from tracelab.source import PLUMBING, is_user_file
 LIMIT = 200_000
 """Objects noted at most: a model that holds its data set must not stop a capture."""
 
-_ATOMS = (str, bytes, int, float, complex, bool, type(None), torch.dtype, torch.device, torch.Size, CodeType, ModuleType)
+_ATOMS = (
+    str,
+    bytes,
+    int,
+    float,
+    complex,
+    bool,
+    type(None),
+    torch.dtype,
+    torch.device,
+    torch.Size,
+    CodeType,
+    ModuleType,
+)
 _MISSING: Any = object()
 _ITERATOR: Any = object()
 """Stands for an iterator, which is put back by itself."""
@@ -95,7 +108,15 @@ class Objects:
         scope = frame.f_globals
         names = [name for name in code.co_names if not name.startswith("__")]
         held = {name: scope.get(name, _MISSING) for name in names}
-        kept = self._keep("", "global", scope, held, lambda: {n: scope.get(n, _MISSING) for n in held}, _writer(scope), scope.__setitem__)
+        kept = self._keep(
+            "",
+            "global",
+            scope,
+            held,
+            lambda: {n: scope.get(n, _MISSING) for n in held},
+            _writer(scope),
+            scope.__setitem__,
+        )
         for name, value in list(held.items()):
             if _is_iterator(value):
                 self._note_iterator(kept, name, value)
@@ -136,9 +157,19 @@ class Objects:
             if not isinstance(value, torch.nn.Module) or not type(value).__module__.startswith("torch."):
                 yield type(value), type(value).__name__
 
-    def _note_mapping(self, mapping: dict[Any, Any], path: str, kind: str, owner: object = None) -> Iterator[tuple[object, str]]:
+    def _note_mapping(
+        self, mapping: dict[Any, Any], path: str, kind: str, owner: object = None
+    ) -> Iterator[tuple[object, str]]:
         held = dict(mapping)
-        kept = self._keep(path, kind, mapping if owner is None else owner, held, lambda: mapping, _replacer(mapping), mapping.__setitem__)
+        kept = self._keep(
+            path,
+            kind,
+            mapping if owner is None else owner,
+            held,
+            lambda: mapping,
+            _replacer(mapping),
+            mapping.__setitem__,
+        )
         for key, value in list(held.items()):
             if _is_iterator(value):
                 self._note_iterator(kept, key, value)
@@ -156,7 +187,9 @@ class Objects:
         for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
             held = {name: cell.cell_contents} if _filled(cell) else {}
             write = _cell_writer(cell)
-            kept = self._keep("", "closure", cell, held, lambda c=cell, n=name: {n: c.cell_contents} if _filled(c) else {}, write)
+            kept = self._keep(
+                "", "closure", cell, held, lambda c=cell, n=name: {n: c.cell_contents} if _filled(c) else {}, write
+            )
             for part in list(held.values()):
                 if _is_iterator(part):
                     self._note_iterator(kept, name, part)
@@ -186,12 +219,20 @@ class Objects:
         if isinstance(value, random.Random):
             read, write = value.getstate, value.setstate
         elif isinstance(value, torch.Generator):
-            read, write = (lambda: value.get_state().tolist()), (lambda state: value.set_state(torch.tensor(state, dtype=torch.uint8)))
+            read, write = (
+                (lambda: value.get_state().tolist()),
+                (lambda state: value.set_state(torch.tensor(state, dtype=torch.uint8))),
+            )
         elif hasattr(value, "bit_generator"):
-            read, write = (lambda: value.bit_generator.state), (lambda state: setattr(value.bit_generator, "state", state))
+            read, write = (
+                (lambda: value.bit_generator.state),
+                (lambda state: setattr(value.bit_generator, "state", state)),
+            )
         else:
             read, write = (lambda: value.get_state(legacy=False)), value.set_state
-        self._keep("", "generator", value, {path: repr(read())}, lambda: {path: repr(read())}, _state_writer(write, read()))
+        self._keep(
+            "", "generator", value, {path: repr(read())}, lambda: {path: repr(read())}, _state_writer(write, read())
+        )
 
     def _note_iterator(self, kept: _Kept, key: object, value: Any) -> None:
         """Iterators cannot be rewound: each run is given a copy, the first of them now."""
@@ -204,7 +245,14 @@ class Objects:
         self._iterators.append((kept, key, pristine))
 
     def _keep(
-        self, path: str, kind: str, owner: object, held: Any, read: Callable[[], Any], write: Callable[[Any], None], put: Any = None
+        self,
+        path: str,
+        kind: str,
+        owner: object,
+        held: Any,
+        read: Callable[[], Any],
+        write: Callable[[Any], None],
+        put: Any = None,
     ) -> _Kept:
         kept = _Kept(path, kind, owner, held, read, write, put or (lambda key, value: write({key: value})))
         self._kept.append(kept)
@@ -299,7 +347,7 @@ def _is_library(cls: type[Any]) -> bool:
     root = cls.__module__.partition(".")[0]
     if issubclass(cls, torch.nn.Module):
         return False
-    return root in PLUMBING or root in sys.stdlib_module_names and root != "__main__"
+    return root in PLUMBING or (root in sys.stdlib_module_names and root != "__main__")
 
 
 def _is_numpy_generator(value: object) -> bool:

@@ -62,7 +62,9 @@ def _with_inputs(method: Method, given: Any) -> Method:
     return Method(method.name, method.func, tuple(given) if isinstance(given, (tuple, list)) else (given,), {})  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _check_one(probe: str, method: Method, request: Request, captured: Captured, preserved: Preserved, checked: Checked) -> None:
+def _check_one(
+    probe: str, method: Method, request: Request, captured: Captured, preserved: Preserved, checked: Checked
+) -> None:
     eager = _Side(captured.outputs[method.name]) if probe == EXAMPLE else _run(method.func, method, preserved)
     program = captured.program if method.name == "forward" else getattr(captured.program, method.name)
     run = _judged(len(checked.runs), probe, eager, _run(program, method, preserved), request.check_tolerance)
@@ -83,7 +85,9 @@ def _run(target: Any, method: Method, preserved: Preserved) -> _Side:
         with quiet():
             return _Side(target(*args, **kwargs))
     except Exception as error:  # noqa: BLE001  the answer to compare
-        return _Side(error=f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}")
+        return _Side(
+            error=f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}"
+        )
     finally:
         preserved.restore()
 

@@ -52,7 +52,9 @@ def _compare_leaf(path: str, eager: Any, captured: Any, tolerance: float) -> Out
     return _compare_elements(path, texts, eager.detach(), captured.detach(), tolerance)
 
 
-def _compare_elements(path: str, texts: dict[str, str], eager: torch.Tensor, captured: torch.Tensor, tolerance: float) -> OutputError:
+def _compare_elements(
+    path: str, texts: dict[str, str], eager: torch.Tensor, captured: torch.Tensor, tolerance: float
+) -> OutputError:
     absolute = default_tolerances(eager)[1]
     if torch.equal(eager, captured):
         return OutputError(path=path, **texts, max_abs=0.0, max_rel=0.0)
@@ -66,11 +68,15 @@ def _compare_elements(path: str, texts: dict[str, str], eager: torch.Tensor, cap
     scale = other.abs().flatten()[worst].item()
     peak = error.flatten()[worst].item()
     index = tuple(int(part) for part in torch.unravel_index(torch.tensor(worst), eager.shape))
-    return OutputError(path=path, **texts, max_abs=peak, max_rel=peak / scale if scale else None, index=index, agrees=agrees)
+    return OutputError(
+        path=path, **texts, max_abs=peak, max_rel=peak / scale if scale else None, index=index, agrees=agrees
+    )
 
 
 def _same_plain(eager: Any, captured: Any) -> bool:
-    one, other = (value.item() if isinstance(value, torch.Tensor) and value.numel() == 1 else value for value in (eager, captured))
+    one, other = (
+        value.item() if isinstance(value, torch.Tensor) and value.numel() == 1 else value for value in (eager, captured)
+    )
     if isinstance(one, torch.Tensor) or isinstance(other, torch.Tensor):
         return False
     return bool(one == other) or (one != one and other != other)
