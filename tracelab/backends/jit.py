@@ -158,7 +158,7 @@ def methods_of(request: Request) -> list[Method] | None:
         return _methods_of_module(func, options)
     args, kwargs = options.get("example_inputs"), options.get("example_kwarg_inputs")
     is_forward = isinstance(getattr(func, "__self__", None), torch.nn.Module)
-    if is_forward and getattr(func, "__name__", "") != "forward":
+    if not callable(func) or (is_forward and getattr(func, "__name__", "") != "forward"):
         return None
     target = func.__self__ if is_forward else func
     if isinstance(kwargs, dict) and (args is None or not isinstance(target, torch.nn.Module)):

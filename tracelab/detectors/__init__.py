@@ -31,7 +31,7 @@ from tracelab.detectors import (
     unexplained_divergence,
     untraceable,
 )
-from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of, is_suspect
+from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of, is_suspect, place_of
 from tracelab.schema import Finding, Graph, Observation
 
 DETECTORS: tuple[ModuleType, ...] = (
@@ -69,11 +69,7 @@ _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: Facts) -> tuple[Finding, ...]:
     """The findings that follow from what was seen, worst first, one for each rule and place."""
     suspects = {(observation.asked, observation.source) for observation in observations if is_suspect(observation)}
-    seen = {
-        (o.source.filename, o.source.lineno)
-        for o in observations
-        if o.source is not None and o.kind != "tracer-warning"
-    }
+    seen = {place_of(o.source) for o in observations if o.kind != "tracer-warning"}
     facts = replace(facts, suspect=suspects.pop() if len(suspects) == 1 else None, lines=frozenset(seen))
     groups: dict[tuple[object, ...], list[tuple[Observation, Claim]]] = {}
     for observation in observations:

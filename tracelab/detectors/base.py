@@ -209,13 +209,18 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     if (
         observation.kind != "tracer-warning"
         or not speaks
-        or (place is not None and (place.filename, place.lineno) in facts.lines)
+        or place_of(place) in facts.lines
     ):
         return None
     return Claim(
         f"the tracer warned: {observation.asked}",
         reason="torch's own code asked; what the answer depends on is not known",
     )
+
+
+def place_of(source: SourceRange | None) -> tuple[str, int]:
+    """The file and the line; what torch's own module does when it is traced by itself has neither."""
+    return (source.filename, source.lineno) if source is not None else ("", 0)
 
 
 def is_suspect(observation: Observation) -> bool:

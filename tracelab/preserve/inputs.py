@@ -30,8 +30,10 @@ def _cloned_tensor(tensor: torch.Tensor) -> torch.Tensor:
     if not tensor.is_leaf:
         return tensor.clone()
     source = tensor.detach()
+    if tensor.layout != torch.strided:
+        return source.clone().requires_grad_(tensor.requires_grad)
     copy = source.clone(memory_format=torch.preserve_format)
-    if tensor.layout == torch.strided and copy.stride() != source.stride():
+    if copy.stride() != source.stride():
         storage = source.untyped_storage().clone()
         copy = torch.empty(0, dtype=source.dtype, device=source.device).set_(
             storage, source.storage_offset(), source.size(), source.stride()
