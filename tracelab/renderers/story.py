@@ -171,9 +171,8 @@ def _not_run(spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _asked(seen: schema.Observation) -> str:
-    asked, detail = visible(seen.asked, 120), visible(seen.detail, 200)
-    text = asked + (f" ({detail})" if asked and detail not in ("", asked) else "" if asked else detail)
-    return f"{text}, inside {_short(seen.inside)}" if seen.inside and text else text
+    asked = visible(seen.asked, 120)
+    return f"{asked}, inside {_short(seen.inside)}" if seen.inside and asked else asked
 
 
 def _callers(finding: schema.Finding, seen: schema.Observation) -> str:
