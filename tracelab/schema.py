@@ -17,6 +17,7 @@ Verdict = Literal["diverges", "raises", "holds", "unproven"]
 Outcome = Literal["agrees", "diverges", "captured_raises", "eager_raises"]
 Level = Literal["error", "warning", "note"]
 Op = Literal["placeholder", "get_attr", "call_function", "output"]
+Stage = Literal["eager", "capture", "output"]
 InputKind = Literal["input", "parameter", "buffer", "constant"]
 
 
@@ -24,7 +25,7 @@ class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     """The base of every type here."""
 
 
-class SourceRange(Struct):
+class SourceRange(Struct, frozen=True):
     """A place in the user's code."""
 
     filename: str
@@ -39,14 +40,14 @@ class SourceRange(Struct):
     """The notebook cell's execution label, as `In [3]`, where the code stands in one."""
 
 
-class SourceFile(Struct):
+class SourceFile(Struct, frozen=True):
     """The text of one file that the capture's ranges point into."""
 
     filename: str
     text: str
 
 
-class TensorMeta(Struct):
+class TensorMeta(Struct, frozen=True):
     """What is known of a tensor without its elements. An unknown part is None."""
 
     dtype: str | None = None
@@ -57,20 +58,20 @@ class TensorMeta(Struct):
     requires_grad: bool | None = None
 
 
-class Ref(Struct, tag="ref"):
+class Ref(Struct, frozen=True, tag="ref"):
     """An argument that is a value of the graph."""
 
     value: int
 
 
-class Scalar(Struct, tag="literal"):
+class Scalar(Struct, frozen=True, tag="literal"):
     """An argument that is a constant, as text, so that no reader bends 2**63 - 1, -inf or NaN."""
 
     kind: Literal["none", "bool", "int", "float", "complex", "str", "tensor", "object"]
     text: str
 
 
-class Items(Struct, tag="list"):
+class Items(Struct, frozen=True, tag="list"):
     """An argument that is a list or a tuple of arguments."""
 
     items: tuple[Arg, ...]
@@ -79,7 +80,7 @@ class Items(Struct, tag="list"):
 Arg = Ref | Scalar | Items
 
 
-class Value(Struct):
+class Value(Struct, frozen=True):
     """One output of a node."""
 
     id: int
@@ -91,7 +92,7 @@ class Value(Struct):
     tensor: TensorMeta | None = None
 
 
-class Block(Struct):
+class Block(Struct, frozen=True):
     """A nested block of a node: an arm of `prim::If`, the body of `prim::Loop`."""
 
     inputs: tuple[Value, ...] = ()
@@ -99,7 +100,7 @@ class Block(Struct):
     outputs: tuple[Arg, ...] = ()
 
 
-class Node(Struct):
+class Node(Struct, frozen=True):
     """One operation, in torch.fx's words."""
 
     id: int
@@ -121,7 +122,7 @@ class Node(Struct):
     blocks: tuple[Block, ...] = ()
 
 
-class InputSpec(Struct):
+class InputSpec(Struct, frozen=True):
     """Where a value that no node computes comes from (torch.export's words)."""
 
     kind: InputKind
@@ -130,14 +131,14 @@ class InputSpec(Struct):
     """The argument's name, or the fqn of the parameter, the buffer or the constant."""
 
 
-class GraphSignature(Struct):
+class GraphSignature(Struct, frozen=True):
     """What goes in and what comes out."""
 
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[Arg, ...] = ()
 
 
-class ModuleInfo(Struct):
+class ModuleInfo(Struct, frozen=True):
     """A module of the hierarchy that recorded at least one node, or holds one that did."""
 
     fqn: str
@@ -146,7 +147,7 @@ class ModuleInfo(Struct):
     source: SourceRange | None = None
 
 
-class Graph(Struct):
+class Graph(Struct, frozen=True):
     """The captured graph of one method."""
 
     method: str = "forward"
@@ -158,7 +159,7 @@ class Graph(Struct):
     """False where the capture stopped before the function returned."""
 
 
-class Origin(Struct):
+class Origin(Struct, frozen=True):
     """What a value is computed from."""
 
     values: tuple[str, ...] = ()
@@ -171,7 +172,7 @@ class Origin(Struct):
     """A random draw reaches it."""
 
 
-class Observation(Struct):
+class Observation(Struct, frozen=True):
     """A fact seen while capturing or running. A Decision is an Observation that has a `syntax`."""
 
     id: int
@@ -210,7 +211,7 @@ class Observation(Struct):
     """What else is known, one phrase."""
 
 
-class OutputError(Struct):
+class OutputError(Struct, frozen=True):
     """How far one output leaf of a Run is apart."""
 
     path: str
@@ -224,7 +225,7 @@ class OutputError(Struct):
     agrees: bool = True
 
 
-class Run(Struct):
+class Run(Struct, frozen=True):
     """Eager and captured, side by side, under one Probe."""
 
     id: int
@@ -239,7 +240,7 @@ class Run(Struct):
     blame: tuple[str, ...] = ()
 
 
-class Input(Struct):
+class Input(Struct, frozen=True):
     """One argument, as it was given."""
 
     name: str
@@ -250,7 +251,7 @@ class Input(Struct):
     keyword: bool = False
 
 
-class Finding(Struct):
+class Finding(Struct, frozen=True):
     """A claim about a place in the user's code."""
 
     id: str
@@ -273,16 +274,16 @@ class Finding(Struct):
     witness: Run | None = None
 
 
-class Stop(Struct):
+class Stop(Struct, frozen=True):
     """Why a capture is partial."""
 
-    stage: Literal["eager", "capture", "output"]
+    stage: Stage
     error: str
     """The exception's type and text."""
     source: SourceRange | None = None
 
 
-class Tensor(Struct):
+class Tensor(Struct, frozen=True):
     """Elements that are kept: little-endian, contiguous, row-major. Stored beside the JSON, never in it."""
 
     dtype: str
@@ -291,7 +292,7 @@ class Tensor(Struct):
     data: bytes
 
 
-class Capture(Struct):
+class Capture(Struct, frozen=True):
     """The document: what was captured, what escaped, and what is claimed. Free of torch."""
 
     version: int = VERSION

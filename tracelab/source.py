@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import importlib.util
 import linecache
+import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 
@@ -20,6 +21,9 @@ PLUMBING = ("tracelab", "torch", "torchgen", "functorch", "numpy", "einops", "op
 BOTTOM = "_tracelab_bottom_"
 """The name of the function of ours below which no frame belongs to the traced function."""
 
+frame_above: Callable[[int], FrameType] = sys._getframe  # pyright: ignore[reportPrivateUsage]
+"""The frame that is so many above the one that asks."""
+
 _SCRIPT_LINE = re.compile(r'^\s*File "(.*)", line (\d+)', re.MULTILINE)
 _STACK_LINE = re.compile(r"^(.*)\((\d+)\): (.*)$")
 
@@ -29,14 +33,21 @@ def _plumbing_folders() -> tuple[str, ...]:
     folders: list[str] = []
     for package in PLUMBING:
         spec = importlib.util.find_spec(package)
-        folders += [str(Path(place)) + "/" for place in (spec.submodule_search_locations or ()) if spec] if spec else []
+        places = spec.submodule_search_locations if spec is not None else None
+        folders += [str(Path(place)) + os.sep for place in places or ()]
     return tuple(folders)
 
 
 @functools.cache
 def _library_folders() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
-    return tuple({str(Path(paths[key])) + "/" for key in ("stdlib", "platstdlib")})
+    return tuple({str(Path(paths[key])) + os.sep for key in ("stdlib", "platstdlib")})
+
+
+@functools.cache
+def slashed(filename: str) -> str:
+    """A path with `/` on every system, to be searched for a folder."""
+    return filename.replace(os.sep, "/")
 
 
 @functools.cache

@@ -7,11 +7,11 @@ instruction's own positions, which Python 3.11 and later keep, have.
 from __future__ import annotations
 
 import ast
-import functools
 import linecache
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
+from typing import Any
 
 import executing
 
@@ -21,20 +21,9 @@ from tracelab.source import cell_label, line_range
 Lines = tuple[int, int]
 
 STEERING = {
-    "if",
-    "elif",
-    "while",
-    "assert",
-    "ternary",
-    "and",
-    "or",
-    "not",
-    "comprehension-if",
-    "match",
-    "for",
-    "comprehension",
-    "try",
-}
+    "if", "elif", "while", "assert", "ternary", "and", "or", "not", "comprehension-if", "match",
+    "for", "comprehension", "try",
+}  # fmt: skip
 """The syntaxes that choose which code runs next; the others only take a value."""
 
 
@@ -55,7 +44,11 @@ class Site:
     """Whether the value is unpacked into a fixed number of names."""
 
 
+_SOURCE: Any = executing.Source
+"""Untyped: its own types promise a tree and a node where there may be none."""
+
 _sites: dict[tuple[CodeType, int], Site] = {}
+"""Sites that were found before, by code and instruction."""
 
 
 def site_of(frame: FrameType) -> Site:
@@ -71,26 +64,26 @@ def _find_site(frame: FrameType) -> Site:
     code = frame.f_code
     if node is None:
         return Site(line_range(code.co_filename, frame.f_lineno, code.co_name))
-    return _classify(node, _range_of(node, code))
+    return _classify(node, _range_of(node, code.co_filename, code.co_name, code.co_firstlineno))
 
 
 def _node_of(frame: FrameType) -> ast.AST | None:
-    source = executing.Source.for_frame(frame)
+    source = _SOURCE.for_frame(frame)
     if source.tree is None:
         return None
     statements = source.statements_at_line(frame.f_lineno)
     if sys.version_info >= (3, 11):
-        found = _at_position(frame, statements)
+        found = _at_position(frame.f_code, frame.f_lasti, statements)
         if found is not None:
             return found
-    node = executing.Source.executing(frame).node
+    node = _SOURCE.executing(frame).node
     if node is not None:
         return node
     return _tested(next(iter(statements))) if len(statements) == 1 else None
 
 
-def _at_position(frame: FrameType, statements: set[ast.AST]) -> ast.AST | None:
-    positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType, reportUnknownArgumentType]
+def _at_position(code: Any, offset: int, statements: set[ast.AST]) -> ast.AST | None:
+    positions = list[Any](code.co_positions())[offset // 2]
     for statement in statements:
         for node in ast.walk(statement):
             if isinstance(node, ast.expr) and _position(node) == positions:
@@ -107,17 +100,17 @@ def _tested(statement: ast.AST) -> ast.AST:
     return getattr(statement, "test", None) or getattr(statement, "iter", None) or statement
 
 
-def _range_of(node: ast.AST, code: CodeType) -> SourceRange:
-    lineno = int(getattr(node, "lineno", code.co_firstlineno))
+def _range_of(node: ast.AST, filename: str, function: str, firstlineno: int = 1) -> SourceRange:
+    lineno = int(getattr(node, "lineno", firstlineno))
     end_lineno = int(getattr(node, "end_lineno", None) or lineno)
     return SourceRange(
-        filename=code.co_filename,
+        filename=filename,
         lineno=lineno,
         end_lineno=end_lineno,
-        col_offset=_characters(code.co_filename, lineno, int(getattr(node, "col_offset", 0))),
-        end_col_offset=_characters(code.co_filename, end_lineno, int(getattr(node, "end_col_offset", None) or 0)),
-        function=code.co_name,
-        cell=cell_label(code.co_filename),
+        col_offset=_characters(filename, lineno, int(getattr(node, "col_offset", 0))),
+        end_col_offset=_characters(filename, end_lineno, int(getattr(node, "end_col_offset", None) or 0)),
+        function=function,
+        cell=cell_label(filename),
     )
 
 
@@ -131,39 +124,37 @@ def parent_of(node: ast.AST) -> ast.AST | None:
 
 
 def _classify(node: ast.AST, source: SourceRange) -> Site:
-    make = functools.partial(Site, source=source)
-    value_syntax, called = "", ""
+    """Go up from a node to what it steers, or to the statement that takes its value."""
+    syntax, called = "", ""
     child, parent = node, parent_of(node)
     while parent is not None:
-        steering = _steering(parent, child)
-        if steering is not None:
-            return steering(make, called)
-        syntax, name = _use(parent, child)
-        value_syntax, called = value_syntax or syntax, called or name
+        steered = _steered(parent, child, Site(source, called=called))
+        if steered is not None:
+            return steered
+        use, name = _use(parent, child)
+        syntax, called = syntax or use, called or name
         if isinstance(parent, ast.stmt):
-            return make(syntax=value_syntax or "value", called=called, unpacked=_unpacks(parent, node))
+            return Site(source, syntax or "value", called, unpacked=_unpacks(parent, node))
         child, parent = parent, parent_of(parent)
-    return make(syntax=value_syntax or "value", called=called)
+    return Site(source, syntax or "value", called)
 
 
-def _steering(parent: ast.AST, child: ast.AST):  # noqa: ANN202
-    """A maker of the Site when `child` is what `parent` asks in order to choose."""
+def _steered(parent: ast.AST, child: ast.AST, site: Site) -> Site | None:
+    """The site with what it steers; None where `child` is not what `parent` asks in order to choose."""
     if isinstance(parent, (ast.If, ast.While)) and child is parent.test:
         syntax = "while" if isinstance(parent, ast.While) else "elif" if _is_elif(parent) else "if"
-        body, orelse, guard = _lines(parent.body), _lines(parent.orelse), isinstance(parent.body[-1], ast.Raise)
-        return lambda make, called: make(syntax=syntax, called=called, body=body, orelse=orelse, guard=guard)
+        guard = isinstance(parent.body[-1], ast.Raise)
+        return replace(site, syntax=syntax, body=_lines(parent.body), orelse=_lines(parent.orelse), guard=guard)
     if isinstance(parent, (ast.For, ast.AsyncFor)) and child is parent.iter:
-        body = _lines(parent.body)
-        return lambda make, called: make(syntax="for", called=called, body=body)
+        return replace(site, syntax="for", body=_lines(parent.body))
     if isinstance(parent, ast.Assert) and child is parent.test:
-        return lambda make, called: make(syntax="assert", called=called, guard=True)
+        return replace(site, syntax="assert", guard=True)
     if isinstance(parent, ast.IfExp) and child is parent.test:
-        return lambda make, called: make(syntax="ternary", called=called)
+        return replace(site, syntax="ternary")
     if isinstance(parent, ast.comprehension):
-        syntax = "comprehension" if child is parent.iter else "comprehension-if"
-        return lambda make, called: make(syntax=syntax, called=called)
+        return replace(site, syntax="comprehension" if child is parent.iter else "comprehension-if")
     if isinstance(parent, ast.Match) and child is parent.subject:
-        return lambda make, called: make(syntax="match", called=called)
+        return replace(site, syntax="match")
     return None
 
 
@@ -204,13 +195,4 @@ def _unpacks(statement: ast.stmt, node: ast.AST) -> bool:
 
 def site_at(filename: str, function: str, node: ast.expr) -> Site:
     """The site of a syntax node that was found by reading the source."""
-    source = SourceRange(
-        filename=filename,
-        lineno=node.lineno,
-        end_lineno=node.end_lineno or node.lineno,
-        col_offset=_characters(filename, node.lineno, node.col_offset),
-        end_col_offset=_characters(filename, node.end_lineno or node.lineno, node.end_col_offset or 0),
-        function=function,
-        cell=cell_label(filename),
-    )
-    return _classify(node, source)
+    return _classify(node, _range_of(node, filename, function))

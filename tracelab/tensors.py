@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import torch
 
+from tracelab.bindings import set_trace_state, trace_state, without_overrides
 from tracelab.format import clip, tensor_text
+from tracelab.nesting import MAPPING, SEQUENCE
 from tracelab.schema import Tensor, TensorMeta
+
+_STORED = {
+    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16",
+    "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8",
+    "uint64": "U64", "uint32": "U32", "uint16": "U16", "uint8": "U8", "bool": "BOOL",
+}  # fmt: skip
+"""safetensors' names of the dtypes that a document can keep."""
 
 
 @functools.cache
@@ -21,7 +30,7 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def meta_of(tensor: torch.Tensor) -> TensorMeta:
     """Dtype, shape, strides, device and `requires_grad` of a tensor."""
-    with torch._C.DisableTorchFunction(), untraced():  # pyright: ignore
+    with without_overrides(), untraced():
         strided = tensor.layout == torch.strided
         return TensorMeta(
             dtype=dtype_name(tensor.dtype),
@@ -32,38 +41,27 @@ def meta_of(tensor: torch.Tensor) -> TensorMeta:
         )
 
 
-def trace_state() -> Any:
-    """Torch's tracing state of this thread, None where nothing is being traced."""
-    return torch._C._get_tracing_state()  # pyright: ignore
-
-
 @contextlib.contextmanager
-def untraced() -> Iterator[None]:
+def untraced() -> Generator[None]:
     """Read values without recording that we did."""
     state = trace_state()
-    torch._C._set_tracing_state(None)  # pyright: ignore
+    set_trace_state(None)
     try:
         yield
     finally:
-        torch._C._set_tracing_state(state)  # pyright: ignore
+        set_trace_state(state)
 
 
 def describe(value: Any) -> str:
     """`f32[2, 10]`; containers nested, `[f32[2], f32[3]]`, and plain values as Python writes them."""
     if isinstance(value, torch.Tensor):
         return tensor_text(meta_of(value))
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key!r}: {describe(part)}" for key, part in value.items()) + "}"  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, (tuple, list)):
-        opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
-        return opening + ", ".join(describe(part) for part in value) + closing  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, MAPPING):
+        return "{" + ", ".join(f"{key!r}: {describe(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, SEQUENCE):
+        parts = ", ".join(describe(part) for part in value)
+        return f"[{parts}]" if isinstance(value, list) else f"({parts})"
     return clip(repr(value))
-
-
-_STORED = {
-    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8",
-    "uint8": "U8", "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
-}  # fmt: skip
 
 
 def stored(tensor: torch.Tensor) -> Tensor | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tracelab.backends.walk import RawGraph
+from tracelab.backends.raw import RawGraph
 from tracelab.observers import Sightings
 from tracelab.observers.state import Ran
+from tracelab.schema import Stage
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Recording:
 class Stopped:
     """An error that ended the work early, and whether eager had raised it too."""
 
-    stage: str
+    stage: Stage
     error: BaseException | str
     frame: Any = None
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 
 from tracelab.backends.base import Recording
 from tracelab.backends.match import Matching, match
 from tracelab.backends.origins import Origins, argument_name, refs_in
-from tracelab.backends.walk import RawBlock, RawGraph, RawNode, RawValue
+from tracelab.backends.raw import RawBlock, RawGraph, RawNode, RawValue
 from tracelab.schema import (
     Arg,
     Block,
@@ -37,7 +38,7 @@ class GraphBuilder:
 
     def __init__(self, recording: Recording, module: torch.nn.Module | None, wanted: Iterable[int]) -> None:
         self._recording, self._module = recording, module
-        self._submodules = dict(module.named_modules(remove_duplicate=False)) if module is not None else {}
+        self._submodules = {} if module is None else _named_modules(module)
         self.recorded = recording.recorded
         self._shown: RawGraph = recording.finished or recording.recorded
         same = recording.finished is None or recording.finished is recording.recorded
@@ -124,16 +125,7 @@ class GraphBuilder:
         node = self.recorded.nodes[index]
         args = tuple(self._ghost_arg(arg) for arg in node.args)
         outputs = tuple(self._value(value, self._ghost_values) for value in node.outputs)
-        self.node_ids[index] = self._add(
-            "call_function",
-            node.kind,
-            args,
-            outputs,
-            module=node.scope,
-            call=node.call,
-            ghost=True,
-            **self._source(node),
-        )
+        self.node_ids[index] = self._add_operation(node, node.call, args, outputs, ghost=True)
 
     def _ghost_arg(self, arg: Arg) -> Arg:
         if isinstance(arg, Items):
@@ -171,19 +163,9 @@ class GraphBuilder:
     def _place(self, node: RawNode, call: int) -> int:
         args = tuple(self._arg(arg) for arg in node.args)
         outputs = tuple(self._value(value, self._values) for value in node.outputs)
-        place = self._reserve()
+        number = self._reserve()  # before those of its blocks
         blocks = tuple(self._block(block, call) for block in node.blocks)
-        return self._add(
-            "call_function",
-            node.kind,
-            args,
-            outputs,
-            id=place,
-            module=node.scope,
-            call=call,
-            blocks=blocks,
-            **self._source(node),
-        )
+        return self._add_operation(node, call, args, outputs, blocks, number=number)
 
     def _block(self, block: RawBlock, call: int) -> Block:
         inputs = tuple(self._value(value, self._values) for value in block.inputs)
@@ -193,13 +175,37 @@ class GraphBuilder:
         inner, self._nodes = tuple(self._nodes), outer
         return Block(inputs=inputs, nodes=inner, outputs=tuple(self._arg(arg) for arg in block.outputs))
 
-    def _add(
-        self, op: Op, target: str, args: tuple[Arg, ...] = (), outputs: tuple[Value, ...] = (), **facts: object
+    def _add_operation(
+        self,
+        node: RawNode,
+        call: int,
+        args: tuple[Arg, ...],
+        outputs: tuple[Value, ...],
+        blocks: tuple[Block, ...] = (),
+        ghost: bool = False,
+        number: int | None = None,
     ) -> int:
-        number = facts.pop("id", None)
-        number = self._reserve() if number is None else number
-        self._nodes.append(Node(id=number, op=op, target=target, args=args, outputs=outputs, **facts))  # pyright: ignore[reportArgumentType]
-        return number  # pyright: ignore[reportReturnType]
+        places = stack_places(node.stack)
+        made = Node(
+            id=self._reserve() if number is None else number,
+            op="call_function",
+            target=node.kind,
+            args=args,
+            outputs=outputs,
+            module=node.scope,
+            call=call,
+            source=places[0] if places else None,
+            stack=tuple(self._frames.setdefault(place, len(self._frames)) for place in places),
+            ghost=ghost,
+            blocks=blocks,
+        )
+        self._nodes.append(made)
+        return made.id
+
+    def _add(
+        self, op: Op, target: str, args: tuple[Arg, ...] = (), outputs: tuple[Value, ...] = (), module: str = ""
+    ) -> None:
+        self._nodes.append(Node(id=self._reserve(), op=op, target=target, args=args, outputs=outputs, module=module))
 
     def _reserve(self) -> int:
         self._next_node += 1
@@ -223,11 +229,6 @@ class GraphBuilder:
             return Ref(value=self._new_value() if number is None else number)
         return arg
 
-    def _source(self, node: RawNode) -> dict[str, object]:
-        places = stack_places(node.stack)
-        stack = tuple(self._frames.setdefault(place, len(self._frames)) for place in places)
-        return {"source": places[0] if places else None, "stack": stack}
-
     # -- modules -------------------------------------------------------------------------------------------
 
     def _kind(self, fqn: str) -> InputKind:
@@ -248,6 +249,10 @@ class GraphBuilder:
         code = getattr(getattr(cls, "forward", None), "__code__", None)
         source = function_range(code) if code is not None and is_user_file(code.co_filename) else None
         return ModuleInfo(fqn=fqn, type="" if module is None else f"{cls.__module__}.{cls.__qualname__}", source=source)
+
+
+def _named_modules(module: Any) -> dict[str, torch.nn.Module]:
+    return dict(module.named_modules(remove_duplicate=False))
 
 
 def _identity(graph: RawGraph) -> Matching:

@@ -20,7 +20,7 @@ import msgspec
 import torch
 
 from tracelab.backends.base import Recording
-from tracelab.backends.walk import read_types
+from tracelab.backends.raw import read_types
 from tracelab.observers import Sighting
 
 SECONDS = 120.0

@@ -8,19 +8,21 @@ user's under the Interceptor and reads the recorded graph before dead-code elimi
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import torch
-import torch.jit._trace as torch_trace
 
 from tracelab.backends.base import Recording
-from tracelab.backends.walk import RawGraph, walk
+from tracelab.backends.raw import RawGraph
+from tracelab.backends.walk import walk
+from tracelab.bindings import C, compiled_of, graph_of, name_lookup, trace_state
+from tracelab.nesting import MAPPING, SEQUENCE
 from tracelab.observers import Interceptor, Recorder, unseen_by_overrides
 from tracelab.observers.conversions import hashes_watched
 from tracelab.observers.frameless import ABSENT, Prepared, frameless
 from tracelab.schema import Arg, Items, Ref
-from tracelab.tensors import trace_state, untraced
+from tracelab.tensors import untraced
 
 _FUNCTIONS = ("_create_function_from_trace", "_create_function_from_trace_with_dict")
 _METHODS = ("_create_method_from_trace", "_create_method_from_trace_with_dict")
@@ -43,12 +45,10 @@ class Interposer:
         self._active = False
 
     @contextlib.contextmanager
-    def installed(self) -> Iterator[None]:
+    def installed(self) -> Generator[None]:
         """Interpose for the time of a block."""
-        script_module: Any = torch._C.ScriptModule  # pyright: ignore[reportPrivateUsage]
-        places = [(torch._C, name, self._function) for name in _FUNCTIONS] + [
-            (script_module, name, self._method) for name in _METHODS
-        ]  # pyright: ignore[reportPrivateUsage]
+        places = [(C, name, self._function) for name in _FUNCTIONS]
+        places += [(C.ScriptModule, name, self._method) for name in _METHODS]
         originals = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
         for (owner, name, original), (_, _, make) in zip(originals, places):
             setattr(owner, name, make(original))
@@ -80,9 +80,8 @@ class Interposer:
 
     def _lookup(self) -> Callable[[Any], str]:
         """Torch names values after the variables of the innermost frame; what we ask must not name them."""
-        original = torch_trace._create_interpreter_name_lookup_fn(1)  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType]
-        recorder = self.recorder
-        return lambda variable: "" if recorder.peeking else original(variable)  # pyright: ignore[reportUnknownLambdaType]
+        original, recorder = name_lookup(1), self.recorder
+        return lambda variable: "" if recorder.peeking else original(variable)
 
     def _wrapped(self, method: str, func: Any, module: torch.nn.Module | None) -> Callable[..., Any]:
         # Its name is `tracelab.source.BOTTOM`: below this frame nothing is the user's.
@@ -126,20 +125,20 @@ def _outputs(recorder: Recorder, output: Any) -> list[Arg]:
     if isinstance(output, torch.Tensor):
         number = recorder.number(output)
         return [] if number is None else [Ref(value=number)]
-    if isinstance(output, (tuple, list)):
-        return [Items(items=tuple(arg for part in output for arg in _outputs(recorder, part)))]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(output, dict):
-        return [Items(items=tuple(arg for part in output.values() for arg in _outputs(recorder, part)))]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(output, MAPPING):
+        return _outputs(recorder, tuple(output.values()))
+    if isinstance(output, SEQUENCE):
+        return [Items(items=tuple(arg for part in output for arg in _outputs(recorder, part)))]
     return []
 
 
 def finished_graph(program: Any, method: str) -> RawGraph | None:
-    """The graph of a method of a program, with those of its submodules in place; None where the program is no TorchScript."""
+    """The graph of a method of a program, called methods read in place; None where the program is no TorchScript."""
     if isinstance(program, torch.jit.ScriptFunction):
-        return walk(program.graph, False)  # pyright: ignore[reportUnknownMemberType]
+        return walk(graph_of(program), False)
     if not isinstance(program, torch.jit.ScriptModule):
         return None
-    module: Any = program._c  # pyright: ignore
+    module = compiled_of(program)
 
     def callee(fqn: str, name: str) -> Any:
         owner = module

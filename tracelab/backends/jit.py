@@ -9,12 +9,13 @@ from types import FrameType
 from typing import Any
 
 import torch
-import torch.jit._trace as torch_trace
 
 from tracelab.backends import canary
 from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
 from tracelab.backends.interpose import AbandonedError, Interposer, finished_graph
-from tracelab.backends.walk import RawGraph
+from tracelab.backends.raw import RawGraph
+from tracelab.bindings import argument_names, is_tracing_enabled, jit
+from tracelab.nesting import MAPPING, detached
 from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, sightings_of
 from tracelab.preserve import Preserved, cloned, quiet
 
@@ -70,7 +71,7 @@ class _Capture:
             args, kwargs = cloned((method.args, method.kwargs))
             with quiet():
                 result = observer.run(method.func, args, kwargs)
-            self._captured.outputs[method.name] = _detached(result.output)
+            self._captured.outputs[method.name] = detached(result.output)
             self._captured.ran, swallowed = result.ran, swallowed + result.swallowed
             if result.error is not None:
                 self._captured.stopped = Stopped("eager", result.error)
@@ -99,7 +100,7 @@ class _Capture:
             _show_again(caught)
         except AbandonedError as error:
             self._captured.stopped = Stopped("capture", f"{error} raised while tracing and the function went on")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the end of a partial capture
             if self._captured.stopped is None:
                 complete = bool(interposer.recordings) and interposer.recordings[-1].recorded.complete
                 self._captured.stopped = Stopped("output" if complete else "capture", error)
@@ -115,7 +116,7 @@ class _Capture:
     def _listen(self, message: warnings.WarningMessage, frame: FrameType) -> None:
         """What torch would have told the user of tracing becomes an observation."""
         if _is_about_tracing(message):
-            kind = "tracer-warning" if issubclass(message.category, torch.jit.TracerWarning) else "deprecation"
+            kind = "tracer-warning" if issubclass(message.category, jit.TracerWarning) else "deprecation"
             self._captured.sightings.add(kind, str(message.message).partition(". ")[0], frame)
 
     def _interposer(self, on_recording: Any = None, build_anyway: bool = False) -> Interposer:
@@ -131,7 +132,7 @@ class _Capture:
         for key in ("example_inputs", "example_kwarg_inputs", "inputs"):
             if key in options:
                 options[key] = cloned(options[key])
-        function: Any = torch.jit.trace_module if self._request.many else torch.jit.trace
+        function = jit.trace_module if self._request.many else jit.trace
         return function(self._request.func, check_trace=False, **options)
 
 
@@ -143,11 +144,11 @@ def record(method: Method) -> RawGraph | None:
     with quiet(), interposer.installed(), contextlib.suppress(Exception):
         if isinstance(owner, torch.nn.Module):
             inputs = {method.name: cloned(method.kwargs or method.args)}
-            torch.jit.trace_module(owner, inputs, example_inputs_is_kwarg=bool(method.kwargs), **options)
+            jit.trace_module(owner, inputs, example_inputs_is_kwarg=bool(method.kwargs), **options)
         elif method.kwargs:
-            torch.jit.trace(method.func, example_kwarg_inputs=cloned(method.kwargs), **options)
+            jit.trace(method.func, example_kwarg_inputs=cloned(method.kwargs), **options)
         else:
-            torch.jit.trace(method.func, cloned(method.args), **options)
+            jit.trace(method.func, cloned(method.args), **options)
     return interposer.recordings[-1].recorded if interposer.recordings else None
 
 
@@ -156,37 +157,38 @@ def methods_of(request: Request) -> list[Method] | None:
     func, options = request.func, request.options
     if request.many:
         return _methods_of_module(func, options)
-    args, kwargs = options.get("example_inputs"), options.get("example_kwarg_inputs")
-    is_forward = isinstance(getattr(func, "__self__", None), torch.nn.Module)
-    if not callable(func) or (is_forward and getattr(func, "__name__", "") != "forward"):
+    args, kwargs = options["example_inputs"], options["example_kwarg_inputs"]
+    owner: Any = getattr(func, "__self__", None)
+    is_method = isinstance(owner, torch.nn.Module)
+    if not callable(func) or (is_method and getattr(func, "__name__", "") != "forward"):
         return None
-    target = func.__self__ if is_forward else func
-    if isinstance(kwargs, dict) and (args is None or not isinstance(target, torch.nn.Module)):
-        known = torch_trace.get_callable_argument_names(getattr(target, "forward", target))  # pyright: ignore
-        return [Method("forward", target, (), kwargs)] if set(kwargs) <= set(known) else None  # pyright: ignore[reportUnknownArgumentType]
+    target = owner if is_method else func
+    if isinstance(kwargs, MAPPING) and (args is None or not isinstance(target, torch.nn.Module)):
+        known = argument_names(getattr(target, "forward", target))
+        return [Method("forward", target, (), kwargs)] if set(kwargs) <= set(known) else None
     wrapped = _as_tuple(args)
     return None if wrapped is None or not _fits(target, wrapped, {}) else [Method("forward", target, wrapped, {})]
 
 
 def _methods_of_module(module: Any, options: dict[str, Any]) -> list[Method] | None:
-    inputs, by_name = options.get("inputs"), options.get("example_inputs_is_kwarg", False)
-    if not isinstance(module, torch.nn.Module) or not isinstance(inputs, dict):
+    inputs, by_name = options["inputs"], options["example_inputs_is_kwarg"]
+    if not isinstance(module, torch.nn.Module) or not isinstance(inputs, MAPPING):
         return None
     methods: list[Method] = []
-    for method, example in inputs.items():  # pyright: ignore[reportUnknownVariableType]
+    for method, example in inputs.items():
         target: Any = module if method == "forward" else getattr(module, method, None)
-        wrapped = _as_tuple(example)  # pyright: ignore[reportUnknownArgumentType]
+        wrapped = _as_tuple(example)
         if target is None or wrapped is None:
             return None
-        if by_name and isinstance(example, dict):
-            methods.append(Method(method, target, (), example))  # pyright: ignore[reportUnknownArgumentType]
+        if by_name and isinstance(example, MAPPING):
+            methods.append(Method(method, target, (), example))
         else:
-            methods.append(Method(method, target, wrapped, {}))  # pyright: ignore[reportUnknownArgumentType]
+            methods.append(Method(method, target, wrapped, {}))
     return methods
 
 
 def _as_tuple(example: Any) -> tuple[Any, ...] | None:
-    if isinstance(example, (torch.Tensor, dict)):
+    if isinstance(example, (torch.Tensor, MAPPING)):
         return (example,)
     try:
         return tuple(example)
@@ -208,21 +210,11 @@ def _fits(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
 def _is_traceable(func: Any) -> bool:
     if isinstance(func, (torch.jit.ScriptModule, torch.jit.ScriptFunction)):
         return not isinstance(func, torch.jit.ScriptModule)
-    return bool(torch_trace._enabled)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownArgumentType]
-
-
-def _detached(value: Any) -> Any:
-    if isinstance(value, torch.Tensor):
-        return value.detach()
-    if isinstance(value, dict):
-        return {key: _detached(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, (tuple, list)):
-        return tuple(_detached(part) for part in value)  # pyright: ignore[reportUnknownVariableType]
-    return value
+    return is_tracing_enabled()
 
 
 def _is_about_tracing(message: warnings.WarningMessage) -> bool:
-    return issubclass(message.category, torch.jit.TracerWarning) or "torch.jit.trace" in str(message.message)
+    return issubclass(message.category, jit.TracerWarning) or "torch.jit.trace" in str(message.message)
 
 
 def _show_again(caught: list[Any]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from tracelab.backends.walk import RawGraph, RawNode
+from tracelab.backends.raw import RawGraph, RawNode
 from tracelab.schema import Arg, Items, Ref
 
 SCRIPT_CALLS = {"prim::CallMethod", "prim::CallFunction"}
@@ -74,16 +74,13 @@ class _Matcher:
         if not any(free.values()):
             return
         for index, node in enumerate(self._recorded.nodes):
+            if index in self._matching.nodes or index in self._matching.expanded:
+                continue
             queue = free.get(node.stack)
-            if index not in self._matching.nodes and index not in self._matching.expanded and queue:
-                if self._agree(node.args, self._finished.nodes[queue[0]].args):
-                    self._join(index, node, queue.popleft())
-                    continue
-            self._retry(index, node)
-
-    def _retry(self, index: int, node: RawNode) -> None:
-        if index not in self._matching.nodes and index not in self._matching.expanded:
-            self._pair(index, node)
+            if queue and self._agree(node.args, self._finished.nodes[queue[0]].args):
+                self._join(index, node, queue.popleft())
+            else:
+                self._pair(index, node)  # its arguments may have found their partners since
 
     def _agree(self, recorded: tuple[Arg, ...], finished: tuple[Arg, ...]) -> bool:
         return len(recorded) == len(finished) and all(map(self._same, recorded, finished))

@@ -58,11 +58,26 @@ def _observation(sighting: Sighting, number: int, builder: GraphBuilder | None, 
         ghosts, value = builder.ghost_ids(numbers), builder.value_id(sighting.traced_value)
     taken, untaken = arms(site, sighting.truth)
     return Observation(
-        id=number, kind=sighting.kind, asked=sighting.asked, value=sighting.value, source=site.source if site else None,
-        stack=sighting.stack, inside=sighting.inside, syntax=site.syntax if site else "", method=sighting.method,
-        graph_value=value, origin=origin, parameters=sighting.parameters, nodes=tuple(nodes), ghosts=ghosts, lines=taken, untaken=untaken,
-        detail=sighting.detail, guard=bool(site and site.guard), called=site.called if site else "",
-    )  # fmt: skip
+        id=number,
+        kind=sighting.kind,
+        asked=sighting.asked,
+        value=sighting.value,
+        source=site.source if site else None,
+        stack=sighting.stack,
+        inside=sighting.inside,
+        syntax=site.syntax if site else "",
+        method=sighting.method,
+        graph_value=value,
+        origin=origin,
+        parameters=sighting.parameters,
+        nodes=tuple(nodes),
+        ghosts=ghosts,
+        lines=taken,
+        untaken=untaken,
+        guard=site.guard if site else False,
+        called=site.called if site else "",
+        detail=sighting.detail,
+    )
 
 
 def arms(site: Site | None, truth: bool | None) -> tuple[Lines | None, Lines | None]:

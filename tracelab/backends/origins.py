@@ -4,47 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tracelab.backends.walk import RawGraph, RawNode, RawValue
+from tracelab.backends.raw import RawGraph, RawNode, RawValue
 from tracelab.schema import Arg, Items, Origin, Ref
 
-SIZES = {
-    "aten::size",
-    "aten::numel",
-    "aten::dim",
-    "aten::len",
-    "aten::sym_size",
-    "aten::_shape_as_tensor",
-    "aten::stride",
-    "prim::shape",
-}
-LIKE = {
-    f"aten::{name}"
-    for name in ("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")
-}
+
+def _aten(*names: str) -> frozenset[str]:
+    return frozenset(f"aten::{name}" for name in names)
+
+
+SIZES = _aten("size", "numel", "dim", "len", "sym_size", "_shape_as_tensor", "stride") | {"prim::shape"}
+LIKE = _aten("zeros_like", "ones_like", "empty_like", "full_like", "new_zeros", "new_ones", "new_empty", "new_full")
 """Operators that take of a tensor only its size."""
-DYNAMIC = {
-    f"aten::{name}" for name in ("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")
-}
+DYNAMIC = _aten("nonzero", "masked_select", "unique_consecutive", "_unique2", "_unique", "unique_dim")
 """Operators whose result has a size that depends on elements."""
-SHAPED_BY_FIRST = {
-    f"aten::{name}"
-    for name in ("index_add", "index_copy", "index_fill", "index_put", "scatter", "scatter_add", "masked_fill")
-}
+SHAPED_BY_FIRST = _aten(
+    "index_add", "index_copy", "index_fill", "index_put", "scatter", "scatter_add", "masked_fill",
+)  # fmt: skip
 """Operators whose result has the size of their first argument, as has every one in place."""
-RANDOM = {
-    f"aten::{name}"
-    for name in (
-        "rand", "randn", "randint", "randperm", "normal", "bernoulli", "bernoulli_", "multinomial", "rand_like", "randn_like", "randint_like",
-        "normal_", "uniform_", "random_", "exponential_", "geometric_", "cauchy_", "log_normal_", "poisson", "binomial", "rrelu",
-    )
-}  # fmt: skip
+RANDOM = _aten(
+    "rand", "randn", "randint", "randperm", "normal", "bernoulli", "bernoulli_", "multinomial", "poisson", "binomial",
+    "rand_like", "randn_like", "randint_like", "normal_", "uniform_", "random_", "exponential_", "geometric_",
+    "cauchy_", "log_normal_", "rrelu",
+)  # fmt: skip
 
 _RANDOM, _DYNAMIC, _PARAMETER = 1, 2, 4
 _FIRST = 3
+"""The first bit of the first input."""
 
 
 class Origins:
-    """Answers for one recorded graph. Each value has two bits for every input (its elements, its sizes) and three more."""
+    """Answers for one recorded graph.
+
+    Each value has two bits for every input, one for its elements and one for its sizes, and three bits of its own.
+    """
 
     def __init__(self, graph: RawGraph) -> None:
         self._graph = graph

@@ -7,81 +7,18 @@ It reads the graph that is being recorded (whose module calls are nested blocks 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import torch
-
-from tracelab.format import clip, tensor_text
-from tracelab.schema import Arg, Items, Ref, Scalar, TensorMeta
-from tracelab.tensors import dtype_name, meta_of
+from tracelab.backends.literals import constant_arg, with_dtypes
+from tracelab.backends.raw import RawBlock, RawGraph, RawNode, RawValue
+from tracelab.schema import Arg, Items, Ref, Scalar
 
 ROOT = "__module"
 CASTS = {"prim::NumToTensor", "aten::Int", "aten::IntImplicit", "aten::ScalarImplicit"}
 """How the tracer carries a size through Python; they compute nothing."""
-_NAMED_ARGUMENT = re.compile(r"(\w+)(?:=[^,()]*)?(?=[,)])")
-
-
-@dataclass
-class RawValue:
-    """A value, by torch's own number."""
-
-    number: int
-    name: str
-    torch_type: Any = None
-    """torch's type object: reading it is slow, and most recorded values are never shown."""
-    type: str = ""
-    tensor: TensorMeta | None = None
-
-    def read(self) -> RawValue:
-        """The same, with `type` and `tensor` read from torch's type."""
-        kind, self.torch_type = self.torch_type, None
-        if kind is not None:
-            self.type = "Tensor" if kind.kind() == "TensorType" else str(kind)
-            self.tensor = tensor_meta(kind) if self.type == "Tensor" else None
-        return self
-
-
-@dataclass
-class RawBlock:
-    """A nested block."""
-
-    inputs: list[RawValue]
-    nodes: list[RawNode]
-    outputs: list[Arg]
-
-
-@dataclass
-class RawNode:
-    """A node whose `Ref`s hold torch's own numbers."""
-
-    kind: str
-    args: tuple[Arg, ...]
-    outputs: list[RawValue]
-    stack: str
-    scope: str
-    call: int
-    blocks: list[RawBlock] = field(default_factory=list[RawBlock])
-
-
-@dataclass
-class RawGraph:
-    """A graph, flat but for the blocks of control flow."""
-
-    inputs: list[RawValue] = field(default_factory=list[RawValue])
-    nodes: list[RawNode] = field(default_factory=list[RawNode])
-    outputs: list[Arg] = field(default_factory=list[Arg])
-    attributes: dict[int, str] = field(default_factory=dict[int, str])
-    """The fqns of the values that stand for parameters, buffers and kept tensors."""
-    metas: dict[int, RawValue] = field(default_factory=dict[int, RawValue])
-    """The values of `attributes`."""
-    aliases: dict[int, int] = field(default_factory=dict[int, int])
-    """Sizes that went from number to tensor and back: such a value's number -> the size's."""
-    calls: dict[str, int] = field(default_factory=dict[str, int])
-    complete: bool = True
-
+_APART = 1 << 32
+"""How far the numbers of one graph's values stand from the next one's."""
 
 Callee = Callable[[str, str], Any]
 """Given the fqn of a submodule and the name of a method, its graph; None where that is not to be had."""
@@ -185,7 +122,7 @@ class _Walker:
         blocks = [] if kind.startswith("aten::") else [self._block(block, scope, call) for block in node.blocks()]
         args = [self._arg(value) for value in inputs_of(node)]
         if kind.startswith("aten::") and any(isinstance(arg, Scalar) and arg.kind == "int" for arg in args):
-            args = _with_dtypes(args, node.schema())
+            args = with_dtypes(args, node.schema())
         outputs = [self._value(node.outputsAt(index)) for index in range(node.outputsSize())]
         return RawNode(kind, tuple(args), outputs, _shared(node.sourceRange()), scope, call, blocks)
 
@@ -208,10 +145,6 @@ class _Walker:
         return self._args.get(number) or Ref(value=number)
 
 
-_APART = 1 << 32
-"""How far the numbers of one graph's values stand from the next one's."""
-
-
 def inputs_of(node: Any) -> list[Any]:
     """A node's inputs; one by one, as torch's own iterator costs ten times as much."""
     return [node.inputsAt(index) for index in range(node.inputsSize())]
@@ -229,97 +162,3 @@ def _is_module(value: Any) -> bool:
 
 def _below_root(scope: str) -> str:
     return scope.removeprefix(ROOT).lstrip(".")
-
-
-def read_types(graph: RawGraph) -> None:
-    """Read the types of all values, for a graph that leaves the process."""
-    for value in (*graph.inputs, *graph.metas.values()):
-        value.read()
-    _read_nodes(graph.nodes)
-
-
-def _read_nodes(nodes: list[RawNode]) -> None:
-    for node in nodes:
-        for value in node.outputs:
-            value.read()
-        for block in node.blocks:
-            for value in block.inputs:
-                value.read()
-            _read_nodes(block.nodes)
-
-
-def tensor_meta(kind: Any) -> TensorMeta:
-    """What a TensorType tells."""
-    shape, strides, device, dtype = kind.sizes(), kind.strides(), kind.device(), kind.dtype()
-    return TensorMeta(
-        dtype=None if dtype is None else dtype_name(dtype),
-        shape=None if shape is None else tuple(shape),
-        strides=None if strides is None else tuple(strides),
-        device=None if device is None else str(device),
-        requires_grad=kind.requires_grad(),
-    )
-
-
-_KINDS: dict[type, Any] = {bool: "bool", int: "int", float: "float", complex: "complex", str: "str", type(None): "none"}
-
-
-def constant_arg(value: Any) -> Arg:
-    """A Python constant as an argument."""
-    kind = _KINDS.get(type(value))
-    if kind == "str":
-        return Scalar(kind="str", text=value)
-    if kind is not None:
-        return Scalar(kind=kind, text=repr(value))
-    if isinstance(value, torch.Tensor):
-        return Scalar(kind="tensor", text=tensor_text(meta_of(value)))
-    if isinstance(value, (list, tuple)):
-        return Items(items=tuple(constant_arg(part) for part in value))  # pyright: ignore[reportUnknownVariableType]
-    return Scalar(kind="object", text=clip(str(value), 200))
-
-
-@functools.cache
-def _dtype_positions(schema: str) -> tuple[int, ...]:
-    """Which arguments of an operator are dtypes, which TorchScript writes as bare numbers."""
-    if "(" not in schema:
-        return ()
-    arguments = schema[schema.index("(") + 1 : schema.rindex(" -> ")].replace("*, ", "")
-    names = [part.partition("=")[0].rpartition(" ")[2] for part in arguments.rstrip(")").split(", ")]
-    return tuple(index for index, name in enumerate(names) if name in ("dtype", "layout"))
-
-
-_LAYOUTS = {"0": "strided", "1": "sparse_coo"}
-
-
-@functools.cache
-def _dtype_numbers() -> dict[str, str]:
-    """How TorchScript numbers the dtypes, asked of TorchScript itself."""
-    found: dict[str, str] = {}
-    for name in (
-        "uint8",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "float16",
-        "float32",
-        "float64",
-        "complex32",
-        "complex64",
-        "complex128",
-        "bool",
-        "bfloat16",
-    ):
-        graph = torch._C.Graph()  # pyright: ignore[reportPrivateUsage]
-        number = graph.insertConstant(getattr(torch, name)).toIValue()  # pyright: ignore
-        found[str(number)] = name
-    return found
-
-
-def _with_dtypes(args: list[Arg], schema: str) -> list[Arg]:
-    positions = _dtype_positions(schema)
-    for position in positions:
-        arg = args[position] if position < len(args) else None
-        if isinstance(arg, Scalar) and arg.kind == "int":
-            names = _LAYOUTS if position - 1 in positions else _dtype_numbers()
-            args[position] = Scalar(kind="object", text=names.get(arg.text, arg.text))
-    return args

@@ -40,6 +40,6 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         )
     if observation.called == "set_grad_enabled":
         return None
-    return Claim(
-        f"{observation.asked} was asked once: its answer is fixed", reason="not tried: the mode was not changed"
-    )
+    level = "note" if observation.asked.startswith("torch is_") else "warning"
+    message = f"{observation.asked} was asked once: its answer is fixed"
+    return Claim(message, level, reason="not tried: the mode was not changed")

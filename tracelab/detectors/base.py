@@ -206,11 +206,7 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     speaks = ("boolean" in observation.asked) == (about == "boolean")
     if "registered as constants" in observation.asked:
         return None  # `constant-tensor` tells those of literals from the others
-    if (
-        observation.kind != "tracer-warning"
-        or not speaks
-        or place_of(place) in facts.lines
-    ):
+    if observation.kind != "tracer-warning" or not speaks or place_of(place) in facts.lines:
         return None
     return Claim(
         f"the tracer warned: {observation.asked}",

@@ -43,6 +43,7 @@ class EagerObserver:
         self._ran: dict[CodeType, Ran] = {}
         self._user: dict[CodeType, bool] = {}
         self._builtin, self._python = outside.builtin_facts(), outside.python_facts()
+        self._facts: dict[CodeType, outside.Facts | None] = {}
         self._raised: list[str] = []
         self._pending = ""
         self._given: set[str] | None = None
@@ -102,10 +103,7 @@ class EagerObserver:
         if facts is None:
             if isinstance(argument, _lru_cache_wrapper) and self._is_user(frame.f_code):
                 self._objects.note_cache(argument)  # pyright: ignore[reportUnknownArgumentType]
-            owner = getattr(argument, "__self__", None)
-            if owner is None or type(owner).__module__ not in ("random", "torch", "torch._C"):
-                return
-            facts = outside.method_facts(argument)
+            facts = outside.module_facts(argument) or outside.method_facts(argument)
         if facts is not None:
             self._note_outside(facts, frame)
 
@@ -123,7 +121,7 @@ class EagerObserver:
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        facts = self._python.get(code)
+        facts = self._facts_of(code)
         if facts is not None and frame.f_back is not None and not outside.changes_nothing(facts, frame):
             self._note_outside(facts, frame.f_back)
         if not self._is_user(code):
@@ -139,6 +137,11 @@ class EagerObserver:
             return trace_lines
 
         return trace_lines
+
+    def _facts_of(self, code: CodeType) -> outside.Facts | None:
+        if code not in self._facts:
+            self._facts[code] = self._python.get(code) or outside.query_facts(code)
+        return self._facts[code]
 
     def _is_user(self, code: CodeType) -> bool:
         known = self._user.get(code)

@@ -73,7 +73,13 @@ def _builtin_facts() -> dict[Any, Facts]:
     facts[torch.get_num_threads] = ("ambient-read", "torch.get_num_threads")
     facts[torch._C._is_tracing] = ("ambient-read", "torch.jit.is_tracing")  # pyright: ignore[reportPrivateUsage]
     facts[torch._C._get_tracing_state] = ("ambient-read", "torch.jit.is_tracing")  # pyright: ignore
-    for name in ("is_autocast_cpu_enabled", "get_autocast_dtype", "get_autocast_gpu_dtype", "get_autocast_cpu_dtype"):
+    for name in (
+        "is_anomaly_enabled",
+        "is_autocast_cpu_enabled",
+        "get_autocast_dtype",
+        "get_autocast_gpu_dtype",
+        "get_autocast_cpu_dtype",
+    ):
         if hasattr(torch, name):
             facts[getattr(torch, name)] = ("ambient-read", f"torch.{name}")
     return facts
@@ -136,9 +142,35 @@ def python_facts() -> dict[CodeType, Facts]:
     return _python_facts()
 
 
+_OUTSIDE_MODULES = {"posix", "nt", "time", "_socket", "_locale", "pwd", "_uuid", "resource"}
+"""Python's compiled modules whose functions answer with facts of the machine."""
+_INWARD = {"fspath", "sleep", "inet_aton", "inet_ntoa", "htons", "ntohs", "strcoll", "strxfrm", "mktime", "strptime"}
+"""Functions of theirs that only compute, or only wait."""
+
+
+def module_facts(function: BuiltinMethodType) -> Facts | None:
+    """What a call of a compiled function tells by the module that it stands in: `os.cpu_count`, `socket.gethostname`."""
+    module, name = getattr(function, "__module__", None), getattr(function, "__name__", "")
+    if module not in _OUTSIDE_MODULES or name in _INWARD:
+        return None
+    public = {"posix": "os", "nt": "os", "_socket": "socket", "_locale": "locale", "_uuid": "uuid"}.get(module, module)
+    return "outside-read", f"{public}.{name}"
+
+
+def query_facts(code: CodeType) -> Facts | None:
+    """What an entry into one of torch's own functions tells that take nothing and answer with a mode of the process."""
+    if code.co_argcount or not code.co_name.startswith(("is_", "are_", "get_")) or code.co_name in _SAME_IN_BOTH:
+        return None
+    return ("ambient-read", f"torch {code.co_name}") if "/torch/" in code.co_filename.replace("\\", "/") else None
+
+
+_SAME_IN_BOTH = {"is_scripting", "is_compiling", "is_exporting", "is_dynamo_compiling", "is_available", "get_rng_state"}
+"""Questions that eager and tracing answer alike, and that no caller's mode changes."""
+
+
 def method_facts(function: BuiltinMethodType) -> Facts | None:
     """What a call of a method of a built-in object tells: `random.Random`, numpy's generators, `torch.Size`."""
-    owner, name = function.__self__, function.__name__
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if isinstance(owner, random.Random) and name not in ("getstate", "setstate"):
         return ("reseed" if name == "seed" else "outside-read"), f"random.{name}"
     if isinstance(owner, torch.Size) and name in ("numel", "index", "count", "__hash__"):

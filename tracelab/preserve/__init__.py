@@ -1,7 +1,8 @@
 """Looking changes nothing: what a run may change is noted before it and put back after it.
 
-`session` holds what belongs to the process (RNGs, modes, warnings), `objects` what Python objects hold
-(attributes, containers, globals, closures, classes), `tensors` the elements of tensors, `inputs` fresh copies.
+`session` holds what belongs to the process (RNGs, modes, warnings), `objects` walks what the function reaches,
+`kept` notes each object that it finds (attributes, containers, globals, closures, classes), `iterators` and
+`tensors` what has to be noted in other ways. `inputs` makes fresh copies.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from types import TracebackType
 from typing import Any
 
 from tracelab.preserve.inputs import cloned
-from tracelab.preserve.objects import Change, Objects
+from tracelab.preserve.kept import Change
+from tracelab.preserve.objects import LRU_CACHE, Objects
 from tracelab.preserve.session import Session, put_back_hooks, quiet
 
 
@@ -37,4 +39,4 @@ class Preserved:
         self.session.close()
 
 
-__all__ = ["Change", "Objects", "Preserved", "Session", "cloned", "put_back_hooks", "quiet"]
+__all__ = ["LRU_CACHE", "Change", "Objects", "Preserved", "Session", "cloned", "put_back_hooks", "quiet"]

@@ -6,6 +6,8 @@ from typing import Any
 
 import torch
 
+from tracelab.nesting import MAPPING, SEQUENCE
+
 
 def cloned(value: Any, memo: dict[int, Any] | None = None) -> Any:
     """Copy the tensors in nested tuples, lists and dicts; one tensor that is given twice stays one."""
@@ -14,15 +16,15 @@ def cloned(value: Any, memo: dict[int, Any] | None = None) -> Any:
         if id(value) not in memo:
             memo[id(value)] = _cloned_tensor(value)
         return memo[id(value)]
-    if isinstance(value, dict):
-        copy: Any = value.copy()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        for key, part in value.items():  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, MAPPING):
+        copy = value.copy()
+        for key, part in value.items():
             copy[key] = cloned(part, memo)
         return copy
-    if isinstance(value, tuple) and hasattr(value, "_fields"):  # pyright: ignore[reportUnknownArgumentType]
-        return type(value)(*(cloned(part, memo) for part in value))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if type(value) in (list, tuple):  # pyright: ignore[reportUnknownArgumentType]
-        return type(value)(cloned(part, memo) for part in value)  # pyright: ignore
+    if isinstance(value, SEQUENCE) and hasattr(value, "_fields"):
+        return type(value)(*(cloned(part, memo) for part in value))
+    if type(value) in SEQUENCE:
+        return type(value)(cloned(part, memo) for part in value)
     return value
 
 
@@ -32,10 +34,9 @@ def _cloned_tensor(tensor: torch.Tensor) -> torch.Tensor:
     source = tensor.detach()
     if tensor.layout != torch.strided:
         return source.clone().requires_grad_(tensor.requires_grad)
-    copy = source.clone(memory_format=torch.preserve_format)
+    copy: Any = source.clone(memory_format=torch.preserve_format)
     if copy.stride() != source.stride():
-        storage = source.untyped_storage().clone()
-        copy = torch.empty(0, dtype=source.dtype, device=source.device).set_(
-            storage, source.storage_offset(), source.size(), source.stride()
-        )  # pyright: ignore
+        storage: Any = source.untyped_storage().clone()
+        copy = torch.empty(0, dtype=source.dtype, device=source.device)
+        copy.set_(storage, source.storage_offset(), source.size(), source.stride())
     return copy.requires_grad_(tensor.requires_grad)

@@ -6,11 +6,16 @@ import contextlib
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 import torch
+
+from tracelab.source import frame_above
+
+Step = Callable[[], object]
+Listener = Callable[[warnings.WarningMessage, FrameType], None]
 
 
 class Session:
@@ -29,9 +34,6 @@ class Session:
         """Put back the rest too: what modules remember of the warnings they have shown."""
         self.restore()
         _restore_registries(self._registries)
-
-
-Step = Callable[[], object]
 
 
 def _step(setter: Callable[[Any], object], value: object) -> Step:
@@ -68,12 +70,16 @@ def _hooks() -> list[Step]:
 
 
 def put_back_hooks(trace: Any, profile: Any) -> None:
-    """Put back what `sys.gettrace` and `sys.getprofile` gave; cProfile's is no function but knows how to start again."""
-    for now, then, setter in ((sys.gettrace(), trace, sys.settrace), (sys.getprofile(), profile, sys.setprofile)):
-        if now is not then and (then is None or callable(then)):
-            setter(then)
-        elif now is not then:
-            then.enable()
+    """Put back what `sys.gettrace` and `sys.getprofile` gave: a function, or a cProfile, which starts itself again."""
+    _put_back_hook(sys.gettrace(), trace, sys.settrace)
+    _put_back_hook(sys.getprofile(), profile, sys.setprofile)
+
+
+def _put_back_hook(now: Any, then: Any, install: Callable[[Any], None]) -> None:
+    if now is not then and (then is None or callable(then)):
+        install(then)
+    elif now is not then:
+        then.enable()
 
 
 def _warning_registries() -> dict[str, dict[Any, Any]]:
@@ -88,10 +94,9 @@ def _warning_registries() -> dict[str, dict[Any, Any]]:
 
 def _scopes() -> Iterator[tuple[str, dict[str, Any]]]:
     """The names of every module; looking must not wake up those that import late."""
-    for name, module in list(sys.modules.items()):
-        scope = getattr(module, "__dict__", None) if isinstance(module, ModuleType) else None
-        if scope is not None:
-            yield name, scope
+    for name, module in cast("list[tuple[str, object]]", list(sys.modules.items())):  # which anyone may fill
+        if isinstance(module, ModuleType):
+            yield name, vars(module)
 
 
 def _restore_registries(before: dict[str, dict[Any, Any]]) -> None:
@@ -104,11 +109,8 @@ def _restore_registries(before: dict[str, dict[Any, Any]]) -> None:
             now.update(then)
 
 
-Listener = Callable[[warnings.WarningMessage, FrameType], None]
-
-
 @contextlib.contextmanager
-def quiet(listener: Listener | None = None) -> Iterator[list[warnings.WarningMessage]]:
+def quiet(listener: Listener | None = None) -> Generator[list[warnings.WarningMessage]]:
     """Keep warnings off the user's screen.
 
     Args:
@@ -124,7 +126,7 @@ def quiet(listener: Listener | None = None) -> Iterator[list[warnings.WarningMes
         def note(message: Any, category: Any, filename: Any, lineno: Any, file: Any = None, line: Any = None) -> None:
             caught.append(warnings.WarningMessage(message, category, filename, lineno, file, line))
             if listener is not None:
-                listener(caught[-1], sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+                listener(caught[-1], frame_above(1))
 
         warnings.showwarning = note
         yield caught

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from tracelab.bindings import preserving_version, version_of
+
 
 class KeptTensor:
     """A tensor as it was: its storage at once, a copy of its elements when asked.
@@ -15,7 +17,7 @@ class KeptTensor:
     def __init__(self, tensor: torch.Tensor, copied: bool) -> None:
         self.tensor = tensor
         self.alias = tensor.detach()
-        self.version = _version(tensor)
+        self.version = version_of(tensor)
         self.requires_grad = tensor.requires_grad
         self.grad = tensor.grad if tensor.is_leaf else None
         self.copy: torch.Tensor | None = None
@@ -24,7 +26,7 @@ class KeptTensor:
 
     def keep(self) -> None:
         """Copy the elements now, unless that was done or something has written to them."""
-        if self.copy is None and _version(self.alias) == self.version:
+        if self.copy is None and version_of(self.alias) == self.version:
             self.copy = self.alias.clone()
 
     @property
@@ -43,16 +45,12 @@ class KeptTensor:
         if self.rebound:
             self.tensor.data = self.alias
         if self.written and self.copy is not None:
-            with torch.no_grad(), torch.autograd._unsafe_preserve_version_counter(self.alias):  # pyright: ignore[reportPrivateUsage, reportArgumentType]
+            with torch.no_grad(), preserving_version(self.alias):
                 self.alias.copy_(self.copy)
         if self.tensor.is_leaf and self.tensor.grad is not self.grad:
             self.tensor.grad = self.grad
         if self.tensor.is_leaf and self.tensor.requires_grad != self.requires_grad:
             self.tensor.requires_grad_(self.requires_grad)
-
-
-def _version(tensor: torch.Tensor) -> int:
-    return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]
 
 
 def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracelab.backends.base import Captured, Method, Request
 from tracelab.backends.jit import methods_of, record
-from tracelab.backends.walk import RawGraph
+from tracelab.backends.raw import RawGraph
 from tracelab.observers import Sighting
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.replay.compare import compare

@@ -1,0 +1,63 @@
+"""The private entries of torch that TraceLab needs, each under a name of its own.
+
+torch has no types for them: its graphs, nodes and values are `Any` here. What a new torch moves is mended here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import torch
+import torch.jit._trace
+
+C: Any = torch._C  # pyright: ignore[reportPrivateUsage]
+"""torch's compiled part."""
+jit: Any = torch.jit
+"""`torch.jit`, most of which has no types."""
+jit_trace: Any = torch.jit._trace
+"""The module of `torch.jit.trace`."""
+
+python_cu: Any = jit._state._python_cu
+"""The compilation unit of everything that is scripted or traced: the default of `torch.jit.trace`."""
+
+trace_state: Callable[[], Any] = C._get_tracing_state
+"""The tracing state of this thread; None where nothing is being traced."""
+set_trace_state: Callable[[Any], None] = C._set_tracing_state
+value_of: Callable[[torch.Tensor], Any] = C._get_value_trace
+"""The value of the graph that a tensor stands for; torch makes a constant where there is none, or raises."""
+without_overrides: Callable[[], AbstractContextManager[None]] = C.DisableTorchFunction
+"""A block that no torch function mode sees."""
+
+push_mode: Callable[[Any], None] = C._push_on_torch_function_stack
+pop_mode: Callable[[], Any] = C._pop_torch_function_stack
+count_modes: Callable[[], int] = C._len_torch_function_stack
+
+name_lookup: Callable[[int], Callable[[Any], str]] = jit_trace._create_interpreter_name_lookup_fn
+"""How torch names values: after the variables of the frame that is so many frames up."""
+argument_names: Callable[[Any], list[str]] = jit_trace.get_callable_argument_names
+preserving_version: Callable[[torch.Tensor], AbstractContextManager[None]] = (
+    torch.autograd._unsafe_preserve_version_counter  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage, reportAssignmentType]
+)
+"""A block that leaves no mark in a tensor's version counter."""
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """How often a tensor was written in place; -1 where torch does not count."""
+    return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]
+
+
+def is_tracing_enabled() -> bool:
+    """Whether `torch.jit.trace` traces at all: PYTORCH_JIT=0 switches it off."""
+    return bool(jit_trace._enabled)
+
+
+def graph_of(function: Any) -> Any:
+    """The graph of a ScriptFunction."""
+    return function.graph
+
+
+def compiled_of(module: torch.jit.ScriptModule) -> Any:
+    """The compiled part of a ScriptModule, which has the graphs of its methods."""
+    return module._c  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]

@@ -1,0 +1,45 @@
+"""Nested tuples, lists and dicts: how inputs and outputs come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+MAPPING: Any = dict
+SEQUENCE: Any = (list, tuple)
+"""For `isinstance`, as MAPPING: typed so that the parts of a user's value stay `Any`."""
+
+
+def tensors_in(value: Any) -> Iterator[torch.Tensor]:
+    """The tensors in nested tuples, lists and dicts."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, SEQUENCE):
+        for part in value:
+            yield from tensors_in(part)
+    elif isinstance(value, MAPPING):
+        for part in value.values():
+            yield from tensors_in(part)
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested tuples, lists and dicts, each with the path that leads to it: `[0]['logits']`."""
+    if isinstance(value, MAPPING):
+        for key, part in value.items():
+            yield from leaves(part, f"{path}[{key!r}]")
+    elif isinstance(value, SEQUENCE):
+        for index, part in enumerate(value):
+            yield from leaves(part, f"{path}[{index}]")
+    else:
+        yield path, value
+
+
+def detached(value: Any) -> Any:
+    """The same with its tensors out of the autograd graph, which their users may then free."""
+    if isinstance(value, torch.Tensor):
+        return value.detach()
+    if isinstance(value, MAPPING):
+        return {key: detached(part) for key, part in value.items()}
+    return tuple(detached(part) for part in value) if isinstance(value, SEQUENCE) else value
