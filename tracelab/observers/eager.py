@@ -6,7 +6,6 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import _lru_cache_wrapper  # pyright: ignore[reportPrivateUsage]
 from types import CodeType, FrameType
 from typing import Any
 
@@ -16,12 +15,8 @@ from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.sighting import Sightings
 from tracelab.observers.state import Ran, without_tensors
-from tracelab.preserve import Objects, put_back_hooks
-from tracelab.source import is_standard_library, is_user_file
-
-
-def _passes(filename: str) -> bool:
-    return is_standard_library(filename) or "/numpy/" in filename
+from tracelab.preserve import LRU_CACHE, Objects, put_back_hooks
+from tracelab.source import is_user_file
 
 
 @dataclass
@@ -101,8 +96,8 @@ class EagerObserver:
         except TypeError:  # a method of an object that cannot be hashed
             facts = None
         if facts is None:
-            if isinstance(argument, _lru_cache_wrapper) and self._is_user(frame.f_code):
-                self._objects.note_cache(argument)  # pyright: ignore[reportUnknownArgumentType]
+            if isinstance(argument, LRU_CACHE) and self._is_user(frame.f_code):
+                self._objects.note_cache(argument)
             facts = outside.module_facts(argument) or outside.method_facts(argument)
         if facts is not None:
             self._note_outside(facts, frame)
@@ -110,7 +105,7 @@ class EagerObserver:
     def _note_outside(self, facts: outside.Facts, frame: FrameType) -> None:
         kind, name = facts
         key = (name, frame.f_code, frame.f_lineno)
-        if key not in self._noted and outside.asked_by_user(frame, is_user_file, _passes):
+        if key not in self._noted and outside.asked_by_user(frame):
             self._noted.add(key)
             self._sightings.add(kind, name, frame, method=self.method)
 
