@@ -14,14 +14,18 @@ LAYERS = (
     {"document"},
     {"renderers"},
     {"capture"},
-    {"preserve", "inputs", "backends", "observers", "tensors"},
+    {"bindings", "nesting", "tensors", "inputs"},
+    {"preserve", "backends", "observers"},
     {"detectors"},
     {"replay"},
+    {"assembly"},
     {"live"},
     {"cli", "__main__"},
 )
 """Low to high. Rooms that share a layer may use each other."""
-WITH_TORCH = {"backends", "observers", "preserve", "inputs", "tensors", "replay", "live"}
+WITH_TORCH = {
+    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "replay", "assembly", "live",
+}  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

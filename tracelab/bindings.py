@@ -24,6 +24,8 @@ python_cu: Any = jit._state._python_cu
 
 trace_state: Callable[[], Any] = C._get_tracing_state
 """The tracing state of this thread; None where nothing is being traced."""
+is_tracing: Callable[[], bool] = C._is_tracing
+"""Whether anything is being traced; `torch.jit.is_tracing` asks it."""
 set_trace_state: Callable[[Any], None] = C._set_tracing_state
 value_of: Callable[[torch.Tensor], Any] = C._get_value_trace
 """The value of the graph that a tensor stands for; torch makes a constant where there is none, or raises."""

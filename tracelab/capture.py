@@ -13,7 +13,7 @@ from tracelab.renderers import dot, html, text
 __all__ = ["Capture", "load"]
 
 
-class Capture(schema.Capture):
+class Capture(schema.Capture, frozen=True):
     """What was captured, what escaped the tracer, and what is claimed: a value that can be saved and shown.
 
     The parts are those of `tracelab.schema.Capture`.

@@ -4,41 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import inspect
-import platform
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import torch
-from msgspec.structs import replace
-
-import tracelab
+from tracelab.assembly import document
 from tracelab.backends import jit
-from tracelab.backends.base import Captured, Method, Request, Stopped
-from tracelab.backends.observe import assemble, filenames
+from tracelab.backends.base import Method, Request
+from tracelab.bindings import python_cu
 from tracelab.capture import Capture
-from tracelab.detectors import Facts, detect
 from tracelab.errors import UsageError
-from tracelab.observers import Sighting
 from tracelab.preserve import Preserved, cloned
-from tracelab.replay import Checked, check
-from tracelab.replay.check import EXAMPLE
-from tracelab.schema import Finding, Input, Run, Stop, Tensor
-from tracelab.source import is_user_file, line_range, source_files
-from tracelab.syntax import Site
-from tracelab.tensors import describe, stored
-
-KEPT_BYTES = 8 << 20
-"""Inputs are kept in the document up to this size in all."""
+from tracelab.replay import check
+from tracelab.schema import Finding
 
 _lock = threading.RLock()
 """Tracing replaces process-wide entries of torch: one capture at a time."""
-
-_python_cu: Any = torch.jit._state._python_cu  # pyright: ignore
 
 
 class TracelabWarning(UserWarning):
@@ -109,7 +93,7 @@ def trace(
     strict: bool = True,
     _force_outplace: bool = False,
     _module_class: Any = None,
-    _compilation_unit: Any = _python_cu,
+    _compilation_unit: Any = python_cu,
     example_kwarg_inputs: Any = None,
     _store_inputs: bool = True,
     *,
@@ -121,6 +105,14 @@ def trace(
     function raises becomes a partial Trace.
 
     Args:
+        func: what to trace: a function, a module, or the `forward` of one.
+        example_inputs: a tensor, or a tuple of arguments.
+        optimize: as torch: does nothing any more.
+        check_trace: whether eager and captured are compared, on the example inputs where `check_inputs` says no other.
+        check_inputs: a list of such inputs to compare them on.
+        check_tolerance: the relative error that is allowed.
+        strict: as torch: whether mutable containers as outputs are refused.
+        example_kwarg_inputs: a dict of keyword arguments, in place of `example_inputs`.
         backend: `jit`.
 
     Raises:
@@ -128,10 +120,15 @@ def trace(
         UsageError: there is no such backend.
     """
     options = {
-        "example_inputs": example_inputs, "optimize": optimize, "strict": strict, "_force_outplace": _force_outplace,
-        "_module_class": _module_class, "_compilation_unit": _compilation_unit, "example_kwarg_inputs": example_kwarg_inputs,
+        "example_inputs": example_inputs,
+        "optimize": optimize,
+        "strict": strict,
+        "_force_outplace": _force_outplace,
+        "_module_class": _module_class,
+        "_compilation_unit": _compilation_unit,
+        "example_kwarg_inputs": example_kwarg_inputs,
         "_store_inputs": _store_inputs,
-    }  # fmt: skip
+    }
     return _traced(Request(func, options, False, check_trace, check_inputs, check_tolerance), backend)
 
 
@@ -145,7 +142,7 @@ def trace_module(
     strict: bool = True,
     _force_outplace: bool = False,
     _module_class: Any = None,
-    _compilation_unit: Any = _python_cu,
+    _compilation_unit: Any = python_cu,
     example_inputs_is_kwarg: bool = False,
     _store_inputs: bool = True,
     *,
@@ -154,6 +151,14 @@ def trace_module(
     """Trace several methods as `torch.jit.trace_module` does, and find what was frozen.
 
     Args:
+        mod: the module.
+        inputs: the name of each method to trace, with its example inputs.
+        optimize: as torch: does nothing any more.
+        check_trace: whether eager and captured are compared, on the example inputs where `check_inputs` says no other.
+        check_inputs: a list of such dicts to compare them on.
+        check_tolerance: the relative error that is allowed.
+        strict: as torch: whether mutable containers as outputs are refused.
+        example_inputs_is_kwarg: whether the example inputs are dicts of keyword arguments.
         backend: `jit`.
 
     Raises:
@@ -161,9 +166,15 @@ def trace_module(
         UsageError: there is no such backend.
     """
     options = {
-        "inputs": inputs, "optimize": optimize, "strict": strict, "_force_outplace": _force_outplace, "_module_class": _module_class,
-        "_compilation_unit": _compilation_unit, "example_inputs_is_kwarg": example_inputs_is_kwarg, "_store_inputs": _store_inputs,
-    }  # fmt: skip
+        "inputs": inputs,
+        "optimize": optimize,
+        "strict": strict,
+        "_force_outplace": _force_outplace,
+        "_module_class": _module_class,
+        "_compilation_unit": _compilation_unit,
+        "example_inputs_is_kwarg": example_inputs_is_kwarg,
+        "_store_inputs": _store_inputs,
+    }
     return _traced(Request(mod, options, True, check_trace, check_inputs, check_tolerance), backend)
 
 
@@ -173,19 +184,20 @@ def _traced(request: Request, backend: str) -> Trace:
     with _lock, _no_collection(), Preserved(request.func) as preserved:
         captured = jit.capture(request, preserved)
         checked = check(request, captured, preserved)
-        capture = _document(request, captured, checked)
-    for fault in captured.sightings.faults[:1]:
-        where = traceback.extract_tb(fault.__traceback__)[-1]
-        warnings.warn(
-            f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}",
-            TracelabWarning,
-            stacklevel=3,
-        )
+        capture = document(request, captured, checked)
+    if captured.sightings.faults:
+        _warn_of(captured.sightings.faults[0])
     return Trace(request.func, captured.program, capture, {} if checked.isolated else checked.inputs)
 
 
+def _warn_of(fault: Exception) -> None:
+    where = traceback.extract_tb(fault.__traceback__)[-1]
+    said = f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}"
+    warnings.warn(said, TracelabWarning, stacklevel=4)
+
+
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def _no_collection() -> Generator[None]:
     """Pause Python's cyclic garbage collector: a capture makes many small objects and few cycles."""
     enabled = gc.isenabled()
     gc.disable()
@@ -194,101 +206,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _document(request: Request, captured: Captured, checked: Checked) -> Capture:
-    tensors: dict[str, Tensor] = {}
-    inputs = tuple(_inputs(jit.methods_of(request) or [], tensors, "inputs"))
-    runs = [
-        replace(run, inputs=tuple(_inputs([checked.inputs[run.id]], tensors, f"runs.{run.id}"))) for run in checked.runs
-    ]
-    stop = _stop(captured.stopped) if captured.stopped is not None else None
-    if stop is not None:
-        captured.sightings.seen.append(_stop_sighting(stop, captured))
-        if stop.stage != "eager":
-            runs.append(Run(id=len(runs), probe=EXAMPLE, outcome="captured_raises", error=stop.error, inputs=inputs))
-            checked.inputs[runs[-1].id] = (jit.methods_of(request) or [])[0]
-    facts = Facts(runs=tuple(runs), stop=stop)
-    captured.sightings.extend(checked.sightings)
-    module = _module_of(request.func)
-    graphs, observations = assemble(captured, module)
-    return Capture(
-        tracelab=tracelab.__version__,
-        torch=str(torch.__version__),
-        python=platform.python_version(),
-        backend=jit.name,
-        name=_name_of(request.func),
-        mode=("train" if module.training else "eval") if module is not None else "",
-        inputs=inputs,
-        graphs=graphs,
-        observations=observations,
-        findings=detect(observations, graphs, facts),
-        runs=tuple(runs),
-        sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
-        stop=stop,
-        tensors=tensors,
-    )
-
-
-def _stop(stopped: Stopped) -> Stop:
-    error = stopped.error
-    if isinstance(error, str):
-        return Stop(stage=stopped.stage, error=error)  # pyright: ignore[reportArgumentType]
-    message = next(iter(str(error).strip().splitlines()), "")
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
-    bottom = next((i for i, f in enumerate(frames) if f.name == "_tracelab_bottom_"), -1)
-    inner = [f for f in frames[bottom + 1 :] if f.filename != __file__]
-    source = (
-        line_range(inner[-1].filename, inner[-1].lineno or 1, inner[-1].name)
-        if inner and stopped.stage != "output"
-        else None
-    )
-    return Stop(stage=stopped.stage, error=f"{type(error).__name__}: {message}", source=source)  # pyright: ignore[reportArgumentType]
-
-
-def _stop_sighting(stop: Stop, captured: Captured) -> Sighting:
-    top = next((ran for ran in captured.ran if ran.top), None)
-    site = Site(stop.source) if stop.source is not None else None
-    if site is None and top is not None:
-        site = top.return_site if stop.stage == "output" else top.site
-    return Sighting("stop", stop.stage, stop.error, site, () if site is None else (site.source,), detail=stop.stage)
-
-
-def _inputs(methods: list[Method], tensors: dict[str, Tensor], prefix: str) -> Iterator[Input]:
-    for method in methods:
-        forward = getattr(method.func, "forward", method.func)
-        names = _parameter_names(forward)
-        given = [(names[i] if i < len(names) else f"arg{i}", value, False) for i, value in enumerate(method.args)]
-        given += [(name, value, True) for name, value in method.kwargs.items()]
-        for name, value, keyword in given:
-            label = name if len(methods) == 1 else f"{method.name}.{name}"
-            yield Input(
-                name=label, spec=describe(value), tensor=_kept(value, tensors, f"{prefix}.{label}"), keyword=keyword
-            )
-
-
-def _kept(value: Any, tensors: dict[str, Tensor], key: str) -> str | None:
-    if not isinstance(value, torch.Tensor) or value.nbytes + sum(len(t.data) for t in tensors.values()) > KEPT_BYTES:
-        return None
-    kept = stored(value)
-    if kept is None:
-        return None
-    tensors[key] = kept
-    return key
-
-
-def _parameter_names(function: Any) -> list[str]:
-    try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return []
-
-
-def _module_of(func: Any) -> torch.nn.Module | None:
-    owner = getattr(func, "__self__", func)
-    return owner if isinstance(owner, torch.nn.Module) else None
-
-
-def _name_of(func: Any) -> str:
-    target: Any = type(func) if isinstance(func, torch.nn.Module) else func
-    return str(getattr(target, "__qualname__", type(func).__qualname__))

@@ -50,7 +50,7 @@ def test_the_order_of_tensors_does_not_matter():
 
 
 def test_a_class_of_ones_own_can_be_read():
-    class Mine(Capture):
+    class Mine(Capture, frozen=True):
         pass
 
     assert type(parse(dump(SAMPLE), Mine)) is Mine

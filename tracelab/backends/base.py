@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from tracelab.backends.raw import RawGraph
 from tracelab.observers import Sightings
-from tracelab.observers.state import Ran
+from tracelab.observers.ran import Ran
 from tracelab.schema import Stage
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 from msgspec import structs
@@ -119,7 +120,7 @@ def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     numbered: list[Finding] = []
     for finding in findings:
         place = finding.source
-        name = f"{finding.rule}:{place.filename.rpartition('/')[2]}:{place.lineno}" if place else finding.rule
+        name = f"{finding.rule}:{Path(place.filename).name}:{place.lineno}" if place else finding.rule
         seen[name] = seen.get(name, 0) + 1
         numbered.append(structs.replace(finding, id=name if seen[name] == 1 else f"{name}:{seen[name]}"))
     return tuple(numbered)

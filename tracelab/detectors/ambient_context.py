@@ -1,10 +1,11 @@
-"""The function depends on, or sets, a mode of the process: gradients, autocast, default dtype, tracing itself, backend flags.
+"""The function reads or sets a mode of the process: gradients, autocast, default dtype, tracing, backend flags.
 
 What it finds
-    `torch.is_grad_enabled()`, `torch.is_autocast_enabled()`, `torch.get_default_dtype()`, `torch.jit.is_tracing()`, `torch.backends`
-    flags, `x.requires_grad`, and blocks such as `with torch.no_grad():`.
+    `torch.is_grad_enabled()`, `torch.is_autocast_enabled()`, `torch.get_default_dtype()`, `torch.jit.is_tracing()`,
+    `torch.backends` flags, `x.requires_grad`, and blocks such as `with torch.no_grad():`.
 Why it matters
-    The answer of the moment of tracing is fixed. A `no_grad` block leaves no mark: gradients flow where eager stops them.
+    The answer of the moment of tracing is fixed. A `no_grad` block leaves no mark: gradients flow where eager stops
+    them.
 Example
     if torch.jit.is_tracing():
         return x

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tracelab.format import joined
 from tracelab.schema import Level, Observation, Run, SourceRange, Stop, Verdict
+from tracelab.source import slashed
 
 Reach = Literal["values", "sizes", "random", "parameters", "nothing"]
 
@@ -18,6 +19,9 @@ NOT_TRIED = "not tried: the capture ran once; other inputs may decide otherwise"
 NO_INPUT = "no input reaches it: only another value of {} would change it"
 ARRAYS = ("numpy", "__array__", "__dlpack__")
 """Conversions that hand all elements to another library."""
+EXAMPLE = "the example inputs"
+"""The probe of the Run that compares both sides on what was traced."""
+
 BRANCHES = ("if", "elif", "assert", "ternary", "and", "or", "not", "comprehension-if", "match")
 LOOPS = ("for", "while", "comprehension")
 
@@ -97,7 +101,7 @@ def source_text(observation: Observation) -> str:
 
 def is_inside_torch(observation: Observation) -> bool:
     """Whether torch's own code asked, as its modules do to check their arguments."""
-    return "/torch/" in observation.inside.replace("\\", "/")
+    return "/torch/" in slashed(observation.inside)
 
 
 def is_branch(observation: Observation) -> bool:
@@ -134,6 +138,7 @@ def decision_claim(observation: Observation, what: str) -> Claim:
     """A claim about a value that Python took out of the graph.
 
     Args:
+        observation: the question.
         what: what happened, as `the branch taken`.
     """
     origin = source_text(observation)
@@ -145,10 +150,6 @@ def decision_claim(observation: Observation, what: str) -> Claim:
     return Claim(f"{what} depends on {origin}", "note" if harmless else "warning", reason=reason)
 
 
-EXAMPLE = "the example inputs"
-"""The probe of the Run that compares both sides on what was traced."""
-
-
 def as_text(claim: Claim) -> Claim:
     """A claim about a value that became text, which matters only where Python goes on with the text."""
     return Claim(claim.message, "note", claim.verdict, "it was turned into text; harmless where the text is only shown")
@@ -158,6 +159,7 @@ def property_claim(observation: Observation, what: str, always: bool = True) -> 
     """A claim about a property that Python read from a tensor.
 
     Args:
+        observation: the read.
         what: the property, as `the dtype`.
         always: whether it is a warning also where it only goes into another call.
     """
@@ -200,6 +202,8 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     """A claim about a warning of the tracer's that nothing else explains: torch's own code made a Python value.
 
     Args:
+        observation: the warning.
+        facts: says at which lines something else was seen.
         about: whether it speaks of a `boolean`, or of `other` values.
     """
     place = observation.source
@@ -217,6 +221,12 @@ def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
 def place_of(source: SourceRange | None) -> tuple[str, int]:
     """The file and the line; what torch's own module does when it is traced by itself has neither."""
     return (source.filename, source.lineno) if source is not None else ("", 0)
+
+
+def parts_claim(observation: Observation) -> Claim:
+    """A claim about a list of tensors that Python went through."""
+    parts = f"{observation.asked} gave {observation.value} parts, and Python handled each"
+    return Claim(f"{parts}: how many depends on {source_text(observation)}")
 
 
 def is_suspect(observation: Observation) -> bool:

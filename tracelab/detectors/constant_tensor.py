@@ -1,14 +1,15 @@
 """A tensor that no input feeds stands as a constant in the program.
 
 What it finds
-    `torch.tensor(...)` of traced numbers, `.data`, `copy.deepcopy`, numpy and list round trips, and tensors that were made before the
-    function ran and are no parameter or buffer.
+    `torch.tensor(...)` of traced numbers, `.data`, `copy.deepcopy`, numpy and list round trips, and tensors that were
+    made before the function ran and are no parameter or buffer.
 Why it matters
     Its elements are those of the example, or of the moment of tracing, for ever.
 Example
     wh = torch.tensor([img.shape[3], img.shape[2]])
 Instead
-    Use detach() for .data, torch.stack of traced values for torch.tensor, and register_buffer for what belongs to the module.
+    Use detach() for .data, torch.stack of traced values for torch.tensor, and register_buffer for what belongs to the
+    module.
 Limits
     Constants made of plain Python literals are not claimed.
 """

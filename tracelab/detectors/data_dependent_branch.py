@@ -1,11 +1,11 @@
 """A branch was chosen by the values of a tensor, and the program always takes it.
 
 What it finds
-    `if`, `assert`, a ternary, `and`, `or`, `not`, `match`, a comprehension's condition or a comparison inside `sorted`, `min` and
-    `max` that asks a tensor for a Python truth.
+    `if`, `assert`, a ternary, `and`, `or`, `not`, `match`, a comprehension's condition or a comparison inside `sorted`,
+    `min` and `max` that asks a tensor for a Python truth.
 Why it matters
-    The tracer records the operations of the arm that ran. On an input that decides otherwise the program still runs that arm and gives
-    a wrong answer without a word.
+    The tracer records the operations of the arm that ran. On an input that decides otherwise the program still runs
+    that arm and gives a wrong answer without a word.
 Example
     if h.mean() > 0:
         return F.gelu(h)

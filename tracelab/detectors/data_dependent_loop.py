@@ -15,7 +15,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, conversion, decision_claim, reach_of, source_text
+from tracelab.detectors.base import Claim, Facts, conversion, decision_claim, parts_claim, reach_of
 from tracelab.schema import Observation
 
 RULE = "data-dependent-loop"
@@ -24,8 +24,7 @@ RULE = "data-dependent-loop"
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a number of passes that was taken from values."""
     if observation.kind == "list-length" and reach_of(observation) == "values":
-        message = f"{observation.asked} gave {observation.value} parts, and Python handled each: how many depends on {source_text(observation)}"
-        return Claim(message)
+        return parts_claim(observation)
     rule = conversion(observation, "", RULE, "")
     if rule != RULE or reach_of(observation) in ("sizes", "random"):
         return None

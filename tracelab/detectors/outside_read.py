@@ -1,7 +1,8 @@
 """A fact from outside was read: the clock, the environment, a file, a random generator of Python or numpy.
 
 What it finds
-    Calls of `time`, `datetime`, `os.environ`, `open`, `random`, `numpy.random`, `uuid` and their kin from the user's code.
+    Calls of `time`, `datetime`, `os.environ`, `open`, `random`, `numpy.random`, `uuid` and their kin from the user's
+    code.
 Why it matters
     The value of the moment of tracing is a constant in the program.
 Example
@@ -18,6 +19,8 @@ from tracelab.detectors.base import Claim, Facts
 from tracelab.schema import Observation
 
 RULE = "outside-read"
+DRAWS = ("random.", "numpy.random.")
+"""Readers whose answer is a draw: `random-draw` speaks of them."""
 
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
@@ -28,7 +31,3 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         f"{observation.asked} was asked once: its answer is a constant from now on",
         reason="not tried: nothing outside was changed",
     )
-
-
-DRAWS = ("random.", "numpy.random.")
-"""Readers whose answer is a draw: `random-draw` speaks of them."""

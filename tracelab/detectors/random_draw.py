@@ -1,8 +1,8 @@
 """A random draw happened in Python, or was reseeded, so that the program does not repeat it as eager does.
 
 What it finds
-    `random` and `numpy.random` calls, draws that became a Python number, `torch.manual_seed` inside the function, and draws from a
-    generator object.
+    `random` and `numpy.random` calls, draws that became a Python number, `torch.manual_seed` inside the function, and
+    draws from a generator object.
 Why it matters
     Eager draws anew on each call; the program uses the one draw that was seen, or loses the seed.
 Example

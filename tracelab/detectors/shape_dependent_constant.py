@@ -1,7 +1,8 @@
 """A size was turned into a Python number and stands as a constant in the program.
 
 What it finds
-    `int(x.shape[0])`, `len(x)`, `math.sqrt(size)`, numpy on shapes, `x.size().numel()`, and sizes that an operation takes silently.
+    `int(x.shape[0])`, `len(x)`, `math.sqrt(size)`, numpy on shapes, `x.size().numel()`, and sizes that an operation
+    takes silently.
 Why it matters
     The size of the example is used for every input: reshapes mix up batches, averages divide by the wrong count.
 Example

@@ -3,8 +3,8 @@
 What it finds
     Reads of plain attributes, globals, closure variables, class attributes and iterators from the user's code.
 Why it matters
-    Where the function itself changes the value, the second call is wrong. Where somebody sets it later (a scale, a flag, a dial), the
-    program does not hear of it.
+    Where the function itself changes the value, the second call is wrong. Where somebody sets it later (a scale, a
+    flag, a dial), the program does not hear of it.
 Example
     if self.calls % 2:
         return self.odd(x)

@@ -1,8 +1,8 @@
 """The function changes something that outlives the call, and the program does not.
 
 What it finds
-    Attributes, buffers that are reassigned, lists and dicts, globals, closures and class attributes that were not the same after the
-    function as before it.
+    Attributes, buffers that are reassigned, lists and dicts, globals, closures and class attributes that were not the
+    same after the function as before it.
 Why it matters
     A counter stays where it was, a cache does not grow, a moving average does not move: the second call differs.
 Example

@@ -3,8 +3,8 @@
 What it finds
     `try` statements around tensor operations that catch errors which those may raise.
 Why it matters
-    Where the example succeeded the program fails on inputs that eager handles. Where a torch operation failed and Python went on,
-    `torch.jit.trace` itself crashes the process: such a function is only traced in a child process.
+    Where the example succeeded the program fails on inputs that eager handles. Where a torch operation failed and
+    Python went on, `torch.jit.trace` itself crashes the process: such a function is only traced in a child process.
 Example
     try:
         return torch.linalg.cholesky(a)

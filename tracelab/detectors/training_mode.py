@@ -10,7 +10,8 @@ Example
 Instead
     Put the model into the mode that it will run in before tracing, or trace both.
 Limits
-    Operations that bake the mode without the user's code asking (dropout, batch norm) need a second run and are not claimed yet.
+    Operations that bake the mode without the user's code asking (dropout, batch norm) need a second run and are not
+    claimed yet.
 """
 
 from __future__ import annotations

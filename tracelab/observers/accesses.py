@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import executing
@@ -16,12 +16,13 @@ import executing
 from tracelab.syntax import Lines, parent_of
 
 _MUTATORS = {
-    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard",
-    "appendleft", "popleft", "rotate", "__setitem__", "__setattr__", "cache_clear",
+    "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "setdefault", "popitem",
+    "add", "discard", "appendleft", "popleft", "rotate", "__setitem__", "__setattr__", "cache_clear",
 }  # fmt: skip
 _CATCHABLE = {
-    "BaseException", "Exception", "RuntimeError", "ValueError", "IndexError", "TypeError", "AssertionError", "NotImplementedError",
-    "ArithmeticError", "ZeroDivisionError", "OverflowError", "FloatingPointError", "LinAlgError", "OutOfMemoryError",
+    "BaseException", "Exception", "RuntimeError", "ValueError", "IndexError", "TypeError", "AssertionError",
+    "NotImplementedError", "ArithmeticError", "ZeroDivisionError", "OverflowError", "FloatingPointError",
+    "LinAlgError", "OutOfMemoryError",
 }  # fmt: skip
 """Errors that a tensor operation may raise."""
 _RAISING = (ast.Call, ast.BinOp, ast.Subscript)
@@ -252,25 +253,33 @@ def _suppress(node: ast.With | ast.AsyncWith) -> Iterator[Try]:
     """`with contextlib.suppress(RuntimeError):`."""
     for item in node.items:
         call = item.context_expr
-        if isinstance(call, ast.Call) and path_of(call.func)[-1:] == ("suppress",):
-            if {path_of(kind)[-1] for kind in call.args if path_of(kind)} & _CATCHABLE:
-                calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, _RAISING)]
-                lines = (node.body[0].lineno, node.body[-1].end_lineno or node.body[-1].lineno)
-                yield Try(lines, (0, 0), tuple(sorted(calls, key=lambda n: (n.lineno, n.col_offset))))
+        if isinstance(call, ast.Call) and path_of(call.func)[-1:] == ("suppress",) and _names(call.args) & _CATCHABLE:
+            yield Try(_extent(node.body), (0, 0), _raising(node.body))
 
 
 def _try(node: ast.Try) -> Iterator[Try]:
     caught = {name for handler in node.handlers for name in _caught(handler)}
-    calls = [n for statement in node.body for n in ast.walk(statement) if isinstance(n, _RAISING)]
+    calls = _raising(node.body)
     if caught & _CATCHABLE and calls:
-        last = node.body[-1]
-        lines = (node.body[0].lineno, last.end_lineno or last.lineno)
-        end = node.handlers[-1].end_lineno or node.handlers[-1].lineno
-        yield Try(lines, (node.handlers[0].lineno, end), tuple(sorted(calls, key=lambda n: (n.lineno, n.col_offset))))
+        yield Try(_extent(node.body), _extent(node.handlers), calls)
+
+
+def _extent(body: Sequence[ast.stmt | ast.ExceptHandler]) -> Lines:
+    return body[0].lineno, body[-1].end_lineno or body[-1].lineno
+
+
+def _raising(body: list[ast.stmt]) -> tuple[ast.expr, ...]:
+    """What may raise in a block, in the order of the source."""
+    found = [node for statement in body for node in ast.walk(statement) if isinstance(node, _RAISING)]
+    return tuple(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return {"BaseException"}
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return {path_of(kind)[-1] if path_of(kind) else "?" for kind in types}
+    return _names(handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
+
+
+def _names(kinds: list[ast.expr]) -> set[str]:
+    """The last names of exceptions: `OutOfMemoryError` of `torch.cuda.OutOfMemoryError`."""
+    return {path[-1] for path in map(path_of, kinds) if path}

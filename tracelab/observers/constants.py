@@ -8,12 +8,19 @@ from typing import Any
 import torch
 
 from tracelab.format import tensor_text
-from tracelab.observers.recorder import UNTRACKED, Call, Recorder, tensors_in
+from tracelab.nesting import tensors_in
+from tracelab.observers.recorder import UNTRACKED, Call, Recorder
 from tracelab.source import user_frame
 from tracelab.tensors import meta_of, untraced
 
 MAKERS = {"torch.tensor", "torch.as_tensor", "torch.asarray", "torch.scalar_tensor", "Tensor.new_tensor"}
 """Functions that make a constant of numbers, also of traced ones."""
+
+
+_RAW = {"untyped_storage", "storage", "_typed_storage"}
+"""Methods that hand out a tensor's memory: what is written there is not recorded."""
+_AUGMENTED = {"__iadd__", "__isub__", "__imul__", "__ifloordiv__", "__itruediv__", "__imod__"}
+"""In-place operators, as Python spells them."""
 
 
 def observe(recorder: Recorder, call: Call) -> None:
@@ -31,11 +38,7 @@ def observe(recorder: Recorder, call: Call) -> None:
         recorder.see("memory", call, traced_sources=recorder.numbers(call.args[:1]))
 
 
-_RAW = {"untyped_storage", "storage", "_typed_storage"}
-"""Methods that hand out a tensor's memory: what is written there is not recorded."""
-
-
-def _note_made(recorder: Recorder, call: Call, data: object) -> None:
+def _note_made(recorder: Recorder, call: Call, data: Any) -> None:
     sources = recorder.numbers((data, call.kwargs))
     if isinstance(call.result, torch.Tensor):
         recorder.made[id(call.result)] = call.result
@@ -95,10 +98,7 @@ def _note_lost_write(recorder: Recorder, call: Call) -> None:
     if number is None and id(target) in recorder.made:
         recorder.see("lost-write", call, detail="in-place")
     elif number in recorder.sizes:
-        recorder.see("lost-write", call, detail="size", traced_sources=() if number is None else (number,))
-
-
-_AUGMENTED = {"__iadd__", "__isub__", "__imul__", "__ifloordiv__", "__itruediv__", "__imod__"}
+        recorder.see("lost-write", call, detail="size", traced_sources=(number,))
 
 
 def _name_of(tensor: torch.Tensor, frame: FrameType | None) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import sys
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 import torch
 
-from tracelab.observers.recorder import Call, Recorder, tensors_in
+from tracelab.nesting import tensors_in
+from tracelab.observers.recorder import Call, Recorder
 from tracelab.observers.sighting import value_text
-from tracelab.source import is_user_file
+from tracelab.source import frame_above, is_user_file
 from tracelab.tensors import untraced
 
 CONVERSIONS = {
-    f"Tensor.{name}"
-    for name in (
-        "__bool__", "__int__", "__float__", "__index__", "__complex__", "__len__", "__contains__", "__format__", "__repr__",
-        "__array__", "__dlpack__", "item", "tolist", "numpy",
-    )
+    "Tensor.__bool__", "Tensor.__int__", "Tensor.__float__", "Tensor.__index__", "Tensor.__complex__", "Tensor.__len__",
+    "Tensor.__contains__", "Tensor.__format__", "Tensor.__repr__", "Tensor.__array__", "Tensor.__dlpack__",
+    "Tensor.item", "Tensor.tolist", "Tensor.numpy",
 }  # fmt: skip
 PREDICATES = {
     f"{owner}.{name}" for owner in ("Tensor", "torch") for name in ("equal", "allclose", "is_nonzero", "is_same_size")
@@ -82,21 +81,22 @@ def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
 
 
 @contextlib.contextmanager
-def hashes_watched(recorder: Recorder) -> Iterator[None]:
+def hashes_watched(recorder: Recorder) -> Generator[None]:
     """Note sizes that are hashed, as when a dict is asked for one: torch's function modes do not see it.
 
     A traced size is a tensor, which is hashed by identity, so that the key is never found.
     """
-    original = torch.Tensor.__hash__
+    tensor_class: Any = torch.Tensor
+    original = tensor_class.__hash__
 
     def hashed(tensor: torch.Tensor) -> int:
         number = recorder.number(tensor)
-        if number in recorder.sizes and is_user_file(sys._getframe(1).f_code.co_filename):  # pyright: ignore[reportPrivateUsage]
+        if number in recorder.sizes and is_user_file(frame_above(1).f_code.co_filename):
             recorder.note("conversion", "Tensor.__hash__", traced_value=number, traced_sources=(number,), detail="lost")
         return original(tensor)
 
-    torch.Tensor.__hash__ = hashed
+    tensor_class.__hash__ = hashed
     try:
         yield
     finally:
-        torch.Tensor.__hash__ = original
+        tensor_class.__hash__ = original

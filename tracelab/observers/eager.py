@@ -13,8 +13,8 @@ import torch
 
 from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
+from tracelab.observers.ran import Ran, without_tensors
 from tracelab.observers.sighting import Sightings
-from tracelab.observers.state import Ran, without_tensors
 from tracelab.preserve import LRU_CACHE, Objects, put_back_hooks
 from tracelab.source import is_user_file
 

@@ -1,14 +1,15 @@
-"""A torch function mode that leaves no frame on the stack (see `frameless`), so that it changes nothing in the program."""
+"""A torch function mode that leaves no frame on the stack (see `frameless`): it changes nothing in the program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
 import torch
 
+from tracelab.bindings import count_modes, pop_mode, push_mode
 from tracelab.observers.frameless import ABSENT, Prepared, frameless
 
 Function = Callable[..., Any]
@@ -44,17 +45,17 @@ class Interceptor:
         self._after(func, args, kwargs, result)
 
     def __enter__(self) -> Interceptor:
-        torch._C._push_on_torch_function_stack(self)  # pyright: ignore[reportPrivateUsage]
+        push_mode(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        torch._C._pop_torch_function_stack()  # pyright: ignore[reportPrivateUsage]
+        pop_mode()
 
 
 @contextmanager
-def unseen_by_overrides() -> Iterator[None]:
+def unseen_by_overrides() -> Generator[None]:
     """Let `torch.overrides.has_torch_function` answer as if no Interceptor were there.
 
     `nn.MultiheadAttention` and `nn.TransformerEncoderLayer` ask it before they take their fast path.
@@ -62,16 +63,16 @@ def unseen_by_overrides() -> Iterator[None]:
     original = torch.overrides.has_torch_function
 
     def without_interceptors(arguments: Any) -> bool:
-        stack = [torch._C._pop_torch_function_stack() for _ in range(torch._C._len_torch_function_stack())]  # pyright: ignore[reportPrivateUsage]
+        stack = [pop_mode() for _ in range(count_modes())]
         try:
             for mode in reversed([mode for mode in stack if not isinstance(mode, Interceptor)]):
-                torch._C._push_on_torch_function_stack(mode)  # pyright: ignore[reportPrivateUsage]
+                push_mode(mode)
             return original(arguments)
         finally:
-            for _ in range(torch._C._len_torch_function_stack()):  # pyright: ignore[reportPrivateUsage]
-                torch._C._pop_torch_function_stack()  # pyright: ignore[reportPrivateUsage]
+            for _ in range(count_modes()):
+                pop_mode()
             for mode in reversed(stack):
-                torch._C._push_on_torch_function_stack(mode)  # pyright: ignore[reportPrivateUsage]
+                push_mode(mode)
 
     torch.overrides.has_torch_function = without_interceptors
     try:

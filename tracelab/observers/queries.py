@@ -40,7 +40,7 @@ QUERIES.update(_SETTERS)
 def observe(recorder: Recorder, call: Call) -> None:
     """Note the property, what it was, and whose it is."""
     kind = QUERIES.get(call.name)
-    if kind is None or not call.args or (call.name == "Tensor.type" and len(call.args) > 1):
+    if kind is None or not call.args or (call.name == "Tensor.type" and call.args[1:]):
         return
     if call.name in ("Tensor.grad", "Tensor.grad_fn"):
         value = "None" if call.result is None else "set"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,9 +11,25 @@ from typing import Any
 
 import torch
 
+from tracelab.bindings import trace_state, value_of
+from tracelab.nesting import tensors_in
 from tracelab.observers.interceptor import caller, function_name
 from tracelab.observers.sighting import Sighting, Sightings
-from tracelab.tensors import trace_state
+from tracelab.source import frame_above
+
+UNTRACKED = {
+    "Tensor.__deepcopy__", "Tensor.__reduce_ex__", "Tensor.data",
+    "torch.from_numpy", "torch.from_dlpack", "torch.frombuffer",
+}  # fmt: skip
+"""Functions whose result the graph does not hold, whatever they recorded on the way."""
+
+_WRAPPERS = {
+    "aten::Int", "prim::ListConstruct", "prim::NumToTensor",
+    "aten::ScalarImplicit", "aten::FloatImplicit", "aten::IntImplicit",
+}  # fmt: skip
+"""What torch puts around a number before an operator takes it."""
+
+_OWN_FOLDER = __file__.rpartition(os.sep)[0] + os.sep
 
 
 @dataclass
@@ -110,7 +126,7 @@ class Recorder:
 
     def frame(self) -> FrameType | None:
         """The frame that called torch."""
-        frame = caller(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        frame = caller(frame_above(1))
         while frame is not None and frame.f_code.co_filename.startswith(_OWN_FOLDER):
             frame = frame.f_back
         return frame
@@ -157,7 +173,7 @@ class Recorder:
     def _ask(self, tensor: torch.Tensor) -> int | None:
         self.peeking = True
         try:
-            return torch._C._get_value_trace(tensor).unique()  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+            return value_of(tensor).unique()
         except RuntimeError:  # the tracer cannot make a constant of it, so the graph does not hold it
             return None
         finally:
@@ -172,38 +188,3 @@ class Recorder:
         if self._pending:
             self.raised.append(self._pending)
             self._pending = ""
-
-
-UNTRACKED = {
-    "Tensor.__deepcopy__",
-    "Tensor.__reduce_ex__",
-    "Tensor.data",
-    "torch.from_numpy",
-    "torch.from_dlpack",
-    "torch.frombuffer",
-}
-"""Functions whose result the graph does not hold, whatever they recorded on the way."""
-
-_WRAPPERS = {
-    "aten::Int",
-    "prim::ListConstruct",
-    "prim::NumToTensor",
-    "aten::ScalarImplicit",
-    "aten::FloatImplicit",
-    "aten::IntImplicit",
-}
-"""What torch puts around a number before an operator takes it."""
-
-_OWN_FOLDER = __file__.rpartition("/")[0]
-
-
-def tensors_in(value: object) -> Iterator[torch.Tensor]:
-    """The tensors in nested tuples, lists and dicts."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for part in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from tensors_in(part)  # pyright: ignore[reportUnknownArgumentType]
-    elif isinstance(value, dict):
-        for part in value.values():  # pyright: ignore[reportUnknownVariableType]
-            yield from tensors_in(part)  # pyright: ignore[reportUnknownArgumentType]

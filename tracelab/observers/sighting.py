@@ -8,11 +8,13 @@ from types import FrameType
 from typing import Any
 
 from tracelab.format import clip
+from tracelab.nesting import MAPPING
 from tracelab.schema import SourceRange
 from tracelab.source import frames_of, is_user_file
 from tracelab.syntax import Site, site_of
 
 _EXACT = (bool, int, float, complex, str, type(None))
+_CONTAINERS: Any = (list, tuple, set, frozenset, dict)
 
 
 class StandIn:
@@ -70,22 +72,22 @@ class Sightings:
         self.seen.extend(sightings)
 
 
-def value_text(value: object) -> str:
+def value_text(value: Any) -> str:
     """A Python value as one short line; never the elements of a tensor, which would be traced."""
     if isinstance(value, _EXACT):
         return clip(repr(value))
     if isinstance(value, StandIn) or (type(value).__module__.partition(".")[0] == "torch" and hasattr(value, "detach")):
         return "a tensor"
-    if isinstance(value, (list, tuple, set, frozenset, dict)):
-        return clip(_container_text(value))  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, _CONTAINERS):
+        return clip(_container_text(value))
     if type(value).__module__ == "numpy":
         return clip(repr(value))
     return clip(str(value)) if type(value).__module__.partition(".")[0] == "torch" else f"a {type(value).__qualname__}"
 
 
 def _container_text(value: Any) -> str:
-    if isinstance(value, dict):
-        parts = [f"{key!r}: {value_text(part)}" for key, part in list(value.items())[:8]]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, MAPPING):
+        parts = [f"{key!r}: {value_text(part)}" for key, part in list(value.items())[:8]]
         return "{" + ", ".join(parts) + "}"
     opening, closing = {"list": "[]", "tuple": "()"}.get(type(value).__name__, "{}")
     more = ", …" if len(value) > 8 else ""

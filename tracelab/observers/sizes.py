@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracelab.nesting import SEQUENCE
 from tracelab.observers.recorder import Call, Recorder
 
 _NAMES = (
@@ -22,11 +23,11 @@ _SECTIONS = {"chunk", "tensor_split", "unsafe_chunk", "hsplit", "vsplit", "dspli
 
 def observe(recorder: Recorder, call: Call) -> None:
     """Note how many parts there were, unless the code itself says how many it wants."""
-    if call.name not in LISTS or not isinstance(call.result, (list, tuple)) or _asked_for(call):
+    if call.name not in LISTS or not isinstance(call.result, SEQUENCE) or _asked_for(call):
         return
     sighting = recorder.see(
         "list-length", call, value=str(len(call.result)), traced_sources=recorder.numbers(call.args[:1]), of_shape=True
-    )  # pyright: ignore[reportUnknownArgumentType]
+    )
     if sighting.site is not None and sighting.site.unpacked:
         recorder.sightings.seen.pop()
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from tracelab.preserve.inputs import cloned
-from tracelab.preserve.kept import Change
+from tracelab.preserve.kept import Change, class_of
 from tracelab.preserve.objects import LRU_CACHE, Objects
 from tracelab.preserve.session import Session, put_back_hooks, quiet
 
@@ -39,4 +39,4 @@ class Preserved:
         self.session.close()
 
 
-__all__ = ["LRU_CACHE", "Change", "Objects", "Preserved", "Session", "cloned", "put_back_hooks", "quiet"]
+__all__ = ["LRU_CACHE", "Change", "Objects", "Preserved", "Session", "class_of", "cloned", "put_back_hooks", "quiet"]

@@ -234,6 +234,11 @@ def _contents(name: str, cell: Any) -> dict[str, Any]:
         return {}
 
 
+def class_of(value: object) -> type[Any]:
+    """The type of a value, typed."""
+    return type(value)
+
+
 def path_to(path: str, key: object, kind: str) -> str:
     """The path of a part: `fc.weight`, `SETTINGS['gain']`; the tables of an `nn.Module` do not show."""
     base, _, last = path.rpartition(".")

@@ -27,6 +27,7 @@ from tracelab.preserve.kept import (
     KeptGenerator,
     KeptGlobals,
     KeptMapping,
+    class_of,
     is_generator,
     path_to,
 )
@@ -128,7 +129,7 @@ class Objects:
             yield from self._note_instance(value, path)
 
     def _note_instance(self, value: Any, path: str) -> Reached:
-        cls = _class_of(value)
+        cls = class_of(value)
         if hasattr(cls, "__dict__") and not _is_library(cls):
             yield from self._note_mapping(KeptMapping(path, "attribute", value, getattr(value, "__dict__", {})))
             if not issubclass(cls, torch.nn.Module) or not cls.__module__.startswith("torch."):
@@ -197,10 +198,6 @@ class Objects:
         for cache, misses in self._caches.values():
             if cache.cache_info().misses != misses:
                 yield cache, misses
-
-
-def _class_of(value: object) -> type[Any]:
-    return type(value)
 
 
 def _parts(sequence: Any, path: str) -> Reached:

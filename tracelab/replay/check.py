@@ -9,14 +9,14 @@ from typing import Any
 from tracelab.backends.base import Captured, Method, Request
 from tracelab.backends.jit import methods_of, record
 from tracelab.backends.raw import RawGraph
+from tracelab.detectors.base import EXAMPLE
+from tracelab.nesting import MAPPING, SEQUENCE
 from tracelab.observers import Sighting
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.replay.compare import compare
 from tracelab.schema import OutputError, Run
 from tracelab.source import stack_places
 from tracelab.syntax import Site
-
-EXAMPLE = "the example inputs"
 
 
 @dataclass
@@ -52,14 +52,14 @@ def _asked(request: Request) -> Iterator[tuple[str, Method]]:
         return
     for index, inputs in enumerate(request.check_inputs):
         for method in methods:
-            given = inputs[method.name] if request.many and isinstance(inputs, dict) else inputs  # pyright: ignore[reportUnknownVariableType]
+            given = inputs[method.name] if request.many and isinstance(inputs, MAPPING) else inputs
             yield f"check_inputs[{index}]", _with_inputs(method, given)
 
 
 def _with_inputs(method: Method, given: Any) -> Method:
-    if method.kwargs and isinstance(given, dict):
-        return Method(method.name, method.func, (), given)  # pyright: ignore[reportUnknownArgumentType]
-    return Method(method.name, method.func, tuple(given) if isinstance(given, (tuple, list)) else (given,), {})  # pyright: ignore[reportUnknownArgumentType]
+    if method.kwargs and isinstance(given, MAPPING):
+        return Method(method.name, method.func, (), given)
+    return Method(method.name, method.func, tuple(given) if isinstance(given, SEQUENCE) else (given,), {})
 
 
 def _check_one(
@@ -85,9 +85,8 @@ def _run(target: Any, method: Method, preserved: Preserved) -> _Side:
         with quiet():
             return _Side(target(*args, **kwargs))
     except Exception as error:  # noqa: BLE001  the answer to compare
-        return _Side(
-            error=f"{type(error).__name__}: {str(error).strip().splitlines()[-1] if str(error).strip() else ''}"
-        )
+        said = str(error).strip().splitlines() or [""]
+        return _Side(error=f"{type(error).__name__}: {said[-1]}")
     finally:
         preserved.restore()
 
