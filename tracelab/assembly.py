@@ -98,7 +98,9 @@ def _inputs(methods: list[Method], tensors: dict[str, Tensor], prefix: str) -> I
 
 
 def _kept(value: Any, tensors: dict[str, Tensor], key: str) -> str | None:
-    if not isinstance(value, torch.Tensor) or value.nbytes + sum(len(t.data) for t in tensors.values()) > KEPT_BYTES:
+    if not isinstance(value, torch.Tensor) or value.layout != torch.strided:
+        return None
+    if value.nbytes + sum(len(kept.data) for kept in tensors.values()) > KEPT_BYTES:
         return None
     kept = stored(value)
     if kept is None:
