@@ -50,6 +50,11 @@ def version_of(tensor: torch.Tensor) -> int:
     return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]
 
 
+def set_version(tensor: torch.Tensor, version: int) -> None:
+    """Let a tensor's version counter say again what it said."""
+    C._autograd._unsafe_set_version_counter((tensor,), (version,))
+
+
 def is_tracing_enabled() -> bool:
     """Whether `torch.jit.trace` traces at all: PYTORCH_JIT=0 switches it off."""
     return bool(jit_trace._enabled)

@@ -72,9 +72,14 @@ class EagerObserver:
         name = getattr(func, "__name__", "")
         self._pending = name or "?"
         if name.endswith("_") or name in ("__set__", "__setitem__") or "out" in kwargs:
-            for tensor in (*args[:1], kwargs.get("out")):
-                if isinstance(tensor, torch.Tensor):
-                    self._objects.before_write(tensor)
+            written = (*args[:1], kwargs.get("out"))
+        elif kwargs.get("max_norm") is not None:
+            written = args[1:2]  # `F.embedding` shrinks the rows that it looks up
+        else:
+            return
+        for tensor in written:
+            if isinstance(tensor, torch.Tensor):
+                self._objects.before_write(tensor)
 
     def _after(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         self._pending = ""

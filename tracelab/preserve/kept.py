@@ -61,8 +61,12 @@ class Kept:
 
     def restore(self) -> None:
         """Put it back, where anything has changed: writing has effects of its own."""
-        if not self.is_untouched() and next(self.changes(), None) is not None:
+        if not self.is_untouched() and (next(self.changes(), None) is not None or self.is_reordered()):
             self.write()
+
+    def is_reordered(self) -> bool:
+        """Whether the same keys stand in another order."""
+        return isinstance(self.held, MAPPING) and list(_DICT.keys(self.now())) != list(_DICT.keys(self.held))
 
     def is_untouched(self) -> bool:
         """Whether it holds the very same things in the same order: a quick answer for nearly all."""

@@ -48,6 +48,7 @@ _ATOMS = (
 _CONTAINERS: Any = (list, collections.deque, set, bytearray)
 _FROZEN: Any = (tuple, frozenset)
 _CLASS: Any = type
+_PARTIAL: Any = functools.partial
 
 Reached = Iterator[tuple[object, str]]
 """Objects that another leads to, each with its path."""
@@ -121,6 +122,9 @@ class Objects:
             yield value.__func__, path
         elif isinstance(value, LRU_CACHE):
             self.note_cache(value)
+            yield value.__wrapped__, path
+        elif isinstance(value, _PARTIAL):
+            yield from ((part, path) for part in (value.func, value.args, value.keywords))
         elif isinstance(value, _CLASS):
             yield from self._note_class(value, path)
         elif is_generator(value):

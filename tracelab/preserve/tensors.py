@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from tracelab.bindings import preserving_version, version_of
+from tracelab.bindings import preserving_version, set_version, version_of
 
 
 class KeptTensor:
@@ -20,6 +20,7 @@ class KeptTensor:
         self.version = version_of(tensor)
         self.requires_grad = tensor.requires_grad
         self.grad = tensor.grad if tensor.is_leaf else None
+        self.kept_grad = None if self.grad is None else KeptTensor(self.grad, copied=True)  # `backward` adds in place
         self.copy: torch.Tensor | None = None
         if copied:
             self.keep()
@@ -47,8 +48,12 @@ class KeptTensor:
         if self.written and self.copy is not None:
             with torch.no_grad(), preserving_version(self.alias):
                 self.alias.copy_(self.copy)
+        if self.copy is not None and version_of(self.alias) != self.version:
+            set_version(self.alias, self.version)
         if self.tensor.is_leaf and self.tensor.grad is not self.grad:
             self.tensor.grad = self.grad
+        if self.kept_grad is not None:
+            self.kept_grad.restore()
         if self.tensor.is_leaf and self.tensor.requires_grad != self.requires_grad:
             self.tensor.requires_grad_(self.requires_grad)
 
