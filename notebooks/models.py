@@ -195,7 +195,8 @@ def mixtral() -> Built:
         num_key_value_heads=2,
         num_local_experts=4,
         max_position_embeddings=64,
-        experts_implementation="eager",  # the loop over the experts that were hit; the grouped kernel has none
+        # The loop over the experts that were hit; the grouped kernel has none.
+        experts_implementation="eager",  # pyright: ignore[reportCallIssue]
     )
     return Built(
         _seeded(lambda: LanguageModel(MixtralForCausalLM(config), "logits", use_cache=False)),
