@@ -82,9 +82,6 @@ def _plain_truth(function: Ran, node: ast.expr) -> bool | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         truth = _plain_truth(function, node.operand)
         return None if truth is None else not truth
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        truth = _plain_truth(function, node.operand)
-        return None if truth is None else not truth
     path = path_of(node)
     is_known = path and (path[0] in function.lasting or path[0] not in function.names)
     value = _value(function, path) if is_known else MISSING
