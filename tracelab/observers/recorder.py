@@ -133,10 +133,15 @@ class Recorder:
 
     def number(self, tensor: torch.Tensor) -> int | None:
         """The tracer's number of a tensor's value, None where the graph does not hold it."""
-        if id(tensor) in self._parameters:
-            return self._ask(tensor)
         known = self._known.get(id(tensor))
-        return known[1] if known is not None and known[0]() is tensor else None
+        if known is not None and known[0]() is tensor:
+            return known[1]
+        if id(tensor) not in self._parameters:
+            return None
+        number = self._ask(tensor)
+        if number is not None:
+            self._known[id(tensor)] = (weakref.ref(tensor), number)
+        return number
 
     def parameter(self, tensor: torch.Tensor) -> str | None:
         """The fqn of a parameter or buffer."""
@@ -161,7 +166,8 @@ class Recorder:
             for value in (node.inputsAt(index) for index in range(node.inputsSize())):
                 used.add(value.unique())
                 if value.node().kind() in _WRAPPERS:
-                    used.update(inner.unique() for inner in value.node().inputs())
+                    wrapper = value.node()
+                    used.update(wrapper.inputsAt(index).unique() for index in range(wrapper.inputsSize()))
         return used
 
     def _learn(self, tensor: torch.Tensor) -> None:
@@ -180,6 +186,9 @@ class Recorder:
             self.peeking = False
 
     def _note_sizes(self, call: Call) -> None:
+        result = call.result
+        if not isinstance(result, torch.Size) and not (isinstance(result, torch.Tensor) and result.dim() == 0):
+            return
         given = self.numbers((call.args, call.kwargs))
         if call.name in ("Tensor.shape", "Tensor.size") or (given and self.sizes.issuperset(given)):
             self.sizes.update(self.numbers(call.result))
