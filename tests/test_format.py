@@ -30,7 +30,9 @@ def test_every_dtype_is_one_of_torchs_and_comes_back(name: str) -> None:
 def test_dtypes_are_spelled_as_torch_fx_does() -> None:
     from torch.fx.graph import dtype_abbrs
 
-    assert {str(key).removeprefix("torch."): text for key, text in dtype_abbrs.items() if text in LONG_DTYPES} == SHORT_DTYPES
+    assert {
+        str(key).removeprefix("torch."): text for key, text in dtype_abbrs.items() if text in LONG_DTYPES
+    } == SHORT_DTYPES
 
 
 def test_unknown_and_unlisted_dtypes() -> None:
@@ -64,7 +66,13 @@ def test_a_long_text_is_clipped_to_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("count", "noun", "text"),
-    [(1, "finding", "1 finding"), (0, "finding", "0 findings"), (2, "branch", "2 branches"), (3, "class", "3 classes"), (2, "box", "2 boxes")],
+    [
+        (1, "finding", "1 finding"),
+        (0, "finding", "0 findings"),
+        (2, "branch", "2 branches"),
+        (3, "class", "3 classes"),
+        (2, "box", "2 boxes"),
+    ],
 )
 def test_plurals(count: int, noun: str, text: str) -> None:
     assert plural(count, noun) == text

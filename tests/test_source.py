@@ -77,7 +77,8 @@ def test_no_frame_is_no_users_frame() -> None:
 
 
 def test_a_stack_is_read_innermost_first_down_to_the_bottom() -> None:
-    stack = f"/me/a.py(3): inner\n{torch.__file__}(9): helper\n/me/b.py(7): outer\n/x.py(1): {source.BOTTOM}\n/me/c.py(1): <module>"
+    lines = ["/me/a.py(3): inner", f"{torch.__file__}(9): helper", "/me/b.py(7): outer"]
+    stack = "\n".join([*lines, f"/x.py(1): {source.BOTTOM}", "/me/c.py(1): <module>"])
     places = [(place.filename, place.lineno, place.function) for place in source.stack_places(stack)]
     assert places == [("/me/a.py", 3, "inner"), ("/me/b.py", 7, "outer")]
 

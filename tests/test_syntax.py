@@ -14,7 +14,7 @@ import pytest
 
 from tracelab.syntax import Site, site_at, site_of
 
-Ask = Callable[[str], list[Site]]
+Ask = Callable[..., list[Site]]
 
 
 class Asked:
@@ -155,7 +155,13 @@ def test_the_function_that_takes_a_value_is_named(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("body", "unpacked"),
-    [("a, b = x", True), ("[a, b] = list(x)", True), ("a, *b = x", False), ("a, *b = list(x)", False), ("a = list(x)", False)],
+    [
+        ("a, b = x", True),
+        ("[a, b] = list(x)", True),
+        ("a, *b = x", False),
+        ("a, *b = list(x)", False),
+        ("a = list(x)", False),
+    ],
 )
 def test_parts_that_are_named_one_by_one_are_unpacked(ask: Ask, body: str, unpacked: bool) -> None:
     assert ask(body)[0].unpacked is unpacked
@@ -195,7 +201,7 @@ def test_code_without_a_file_has_a_line_and_no_more() -> None:
 def test_a_syntax_node_is_a_site_as_well(tmp_path: Path) -> None:
     path = tmp_path / "model.py"
     path.write_text("if self.deep:\n    pass\n", encoding="utf-8")
-    tree = executing.Source.for_filename(str(path)).tree
+    tree: Any = executing.Source.for_filename(str(path)).tree
     node = next(node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
     site = site_at(str(path), "forward", node)
     assert (site.syntax, text_of(site), site.body, site.source.function) == ("if", "self.deep", (2, 2), "forward")

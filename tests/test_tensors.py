@@ -105,6 +105,8 @@ def test_empty_scalar_and_computed_tensors_are_kept(tensor: torch.Tensor) -> Non
     assert len(kept.data) == tensor.nbytes
 
 
-@pytest.mark.parametrize("tensor", [torch.ones(2, dtype=torch.complex64), torch.eye(2).to_sparse(), torch.ones(2, device="meta")])
+@pytest.mark.parametrize(
+    "tensor", [torch.ones(2, dtype=torch.complex64), torch.eye(2).to_sparse(), torch.ones(2, device="meta")]
+)
 def test_what_the_document_cannot_keep(tensor: torch.Tensor) -> None:
     assert stored(tensor) is None

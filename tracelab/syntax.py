@@ -7,6 +7,7 @@ instruction's own positions, which Python 3.11 and later keep, have.
 from __future__ import annotations
 
 import ast
+import dis
 import linecache
 import sys
 from dataclasses import dataclass, replace
@@ -47,13 +48,13 @@ class Site:
 _SOURCE: Any = executing.Source
 """Untyped: its own types promise a tree and a node where there may be none."""
 
-_sites: dict[tuple[CodeType, int], Site] = {}
-"""Sites that were found before, by code and instruction."""
+_sites: dict[tuple[str, CodeType, int], Site] = {}
+"""Sites that were found before, by file, code and instruction: like code of two files is equal to Python."""
 
 
 def site_of(frame: FrameType) -> Site:
     """The site of the instruction that a frame is running."""
-    key = (frame.f_code, frame.f_lasti)
+    key = (frame.f_code.co_filename, frame.f_code, frame.f_lasti)
     if key not in _sites:
         _sites[key] = _find_site(frame)
     return _sites[key]
@@ -64,7 +65,39 @@ def _find_site(frame: FrameType) -> Site:
     code = frame.f_code
     if node is None:
         return Site(line_range(code.co_filename, frame.f_lineno, code.co_name))
-    return _classify(node, _range_of(node, code.co_filename, code.co_name, code.co_firstlineno))
+    node = _asked(node, dis.opname[code.co_code[frame.f_lasti]], code.co_name.startswith("<"))
+    return _classify(node, _range_of(node, code.co_filename, code.co_name, code.co_firstlineno), _taken_by(node))
+
+
+def _asked(node: ast.AST, instruction: str, inside: bool) -> ast.AST:
+    """The part that is asked, where Python gives the place of all that surrounds it.
+
+    Args:
+        node: what stands at the place.
+        instruction: the name of the instruction.
+        inside: whether it runs inside the function that Python makes of a comprehension.
+    """
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        return node.iter
+    if isinstance(node, ast.IfExp):
+        return node.test
+    if isinstance(node, _COMPREHENSIONS):
+        conditions = [condition for part in node.generators for condition in part.ifs]
+        if instruction == "GET_ITER":
+            return node.generators[-1 if inside else 0].iter
+        if conditions and ("JUMP" in instruction or instruction == "TO_BOOL"):
+            return conditions[0]
+    return node
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def _taken_by(node: ast.AST) -> str:
+    """How an expression takes the values of its own parts."""
+    if isinstance(node, (ast.BoolOp, ast.UnaryOp)):
+        return _use(node, node)[0]
+    return "format" if isinstance(node, ast.JoinedStr) else "index" if isinstance(node, ast.Subscript) else ""
 
 
 def _node_of(frame: FrameType) -> ast.AST | None:
@@ -86,12 +119,12 @@ def _at_position(code: Any, offset: int, statements: set[ast.AST]) -> ast.AST | 
     positions = list[Any](code.co_positions())[offset // 2]
     for statement in statements:
         for node in ast.walk(statement):
-            if isinstance(node, ast.expr) and _position(node) == positions:
+            if isinstance(node, (ast.expr, ast.pattern)) and _position(node) == positions:
                 return node
     return None
 
 
-def _position(node: ast.expr) -> tuple[int, int | None, int, int | None]:
+def _position(node: ast.expr | ast.pattern) -> tuple[int, int | None, int, int | None]:
     return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
 
 
@@ -123,9 +156,9 @@ def parent_of(node: ast.AST) -> ast.AST | None:
     return getattr(node, "parent", None)
 
 
-def _classify(node: ast.AST, source: SourceRange) -> Site:
+def _classify(node: ast.AST, source: SourceRange, syntax: str = "") -> Site:
     """Go up from a node to what it steers, or to the statement that takes its value."""
-    syntax, called = "", ""
+    called = ""
     child, parent = node, parent_of(node)
     while parent is not None:
         steered = _steered(parent, child, Site(source, called=called))
@@ -154,6 +187,8 @@ def _steered(parent: ast.AST, child: ast.AST, site: Site) -> Site | None:
     if isinstance(parent, ast.comprehension):
         return replace(site, syntax="comprehension" if child is parent.iter else "comprehension-if")
     if isinstance(parent, ast.Match) and child is parent.subject:
+        return replace(site, syntax="match")
+    if isinstance(parent, ast.match_case) and child in (parent.pattern, parent.guard):
         return replace(site, syntax="match")
     return None
 
@@ -187,10 +222,14 @@ def _lines(body: list[ast.stmt]) -> Lines | None:
 
 
 def _unpacks(statement: ast.stmt, node: ast.AST) -> bool:
-    if not isinstance(statement, ast.Assign) or statement.value is not node:
-        return False
-    targets = [target for target in statement.targets if isinstance(target, (ast.Tuple, ast.List))]
-    return any(not any(isinstance(part, ast.Starred) for part in target.elts) for target in targets)
+    if isinstance(statement, ast.Assign) and statement.value is node:
+        return any(_has_fixed_length(target) for target in statement.targets)
+    return isinstance(getattr(node, "ctx", None), ast.Store) and _has_fixed_length(node)
+
+
+def _has_fixed_length(target: ast.AST) -> bool:
+    """Whether a target is a number of names."""
+    return isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(part, ast.Starred) for part in target.elts)
 
 
 def site_at(filename: str, function: str, node: ast.expr) -> Site:

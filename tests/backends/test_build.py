@@ -148,7 +148,9 @@ def test_nodes_stand_on_the_users_lines() -> None:
     graph = built(branches)
     lines = [node.source.lineno - branches.__code__.co_firstlineno for node in graph.nodes if node.source]
     assert lines == [1, 3]
-    assert [graph.frames[node.stack[0]] for node in graph.nodes if node.source] == [node.source for node in graph.nodes if node.source]
+    assert [graph.frames[node.stack[0]] for node in graph.nodes if node.source] == [
+        node.source for node in graph.nodes if node.source
+    ]
 
 
 def test_what_a_value_is_known_to_be() -> None:
@@ -163,6 +165,12 @@ def test_a_recording_without_a_program_is_a_graph_as_well() -> None:
     recording.finished = None
     recording.recorded.complete = False
     graph = GraphBuilder(recording, None, ()).build()
-    assert [node.target for node in graph.nodes if node.op == "call_function"] == ["aten::mul", "aten::add", "aten::sum", "aten::gt", "aten::add"]
+    assert [node.target for node in graph.nodes if node.op == "call_function"] == [
+        "aten::mul",
+        "aten::add",
+        "aten::sum",
+        "aten::gt",
+        "aten::add",
+    ]
     assert not graph.complete
     assert not any(node.ghost for node in graph.nodes)

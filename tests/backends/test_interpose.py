@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from typing import Any
 
@@ -31,9 +32,10 @@ def interposer(**options: Any) -> Interposer:
 
 def test_torchs_entries_are_its_own_again() -> None:
     before = [inspect.getattr_static(owner, name) for owner, name in ENTRIES]
-    with pytest.raises(KeyError), interposer().installed():
-        assert [inspect.getattr_static(owner, name) for owner, name in ENTRIES] != before
+    with contextlib.suppress(KeyError), interposer().installed():
+        during = [inspect.getattr_static(owner, name) for owner, name in ENTRIES]
         raise KeyError("on purpose")
+    assert not any(one is other for one, other in zip(during, before))
     assert [inspect.getattr_static(owner, name) for owner, name in ENTRIES] == before
 
 
@@ -75,7 +77,7 @@ def test_values_are_named_after_the_users_variables() -> None:
 
 
 def fails_half_way(x: torch.Tensor) -> torch.Tensor:
-    y = torch.relu(x + 1)
+    torch.relu(x + 1)
     raise KeyError("on purpose")
 
 
@@ -98,7 +100,7 @@ def test_a_module_that_fails_half_way() -> None:
             return self.fc(self.fc(x).view(7, 7))
 
     ours = interposer()
-    with pytest.raises(RuntimeError, match="view|shape"), quiet(), ours.installed():
+    with pytest.raises(RuntimeError, match=r"shape .* is invalid"), quiet(), ours.installed():
         torch.jit.trace(Model(), (X,), check_trace=False)
     recorded = ours.recordings[0].recorded
     # the tracer notes an operation before it runs

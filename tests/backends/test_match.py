@@ -30,7 +30,10 @@ def pairs(func: Any, *args: Any) -> list[tuple[str, str]]:
     recording = record(func, *(args or (X,)))
     assert recording.finished is not None
     matching = match(recording.recorded, recording.finished)
-    return [(recording.recorded.nodes[one].kind, recording.finished.nodes[other].kind) for one, other in matching.nodes.items()]
+    return [
+        (recording.recorded.nodes[one].kind, recording.finished.nodes[other].kind)
+        for one, other in matching.nodes.items()
+    ]
 
 
 def branches(x: torch.Tensor) -> torch.Tensor:
@@ -54,6 +57,7 @@ def looks_at_some(x: torch.Tensor) -> torch.Tensor:
 
 def takes_the_last(x: torch.Tensor) -> torch.Tensor:
     """A loop of which the last pass alone is needed."""
+    y = x
     for _ in range(3):
         y = torch.relu(x * 2)
     return y + 1

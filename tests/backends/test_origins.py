@@ -38,7 +38,10 @@ CASES: dict[str, tuple[Callable[..., torch.Tensor], Origin]] = {
     "how many": (lambda x, y: y[y > 0].new_zeros(y[y > 0].size(0)), Origin(values=("y",))),
     "how many are not zero": (lambda x, y: y.nonzero().size(0) * torch.ones(1), Origin(values=("y",))),
     "the size of a plain selection": (lambda x, y: x[:, 1].size(0) * torch.ones(1), Origin(shapes=("x",))),
-    "the size after a write": (lambda x, y: y.clone().masked_fill(y > 0, 1).size(0) * torch.ones(1), Origin(shapes=("y",))),
+    "the size after a write": (
+        lambda x, y: y.clone().masked_fill(y > 0, 1).size(0) * torch.ones(1),
+        Origin(shapes=("y",)),
+    ),
 }
 
 
@@ -59,6 +62,7 @@ class Model(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.first, self.second = nn.Linear(3, 3), nn.Linear(3, 3)
+        self.shift: torch.Tensor
         self.register_buffer("shift", torch.zeros(3))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

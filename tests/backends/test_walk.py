@@ -23,6 +23,7 @@ class Inner(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.fc = nn.Linear(3, 3)
+        self.shift: torch.Tensor
         self.register_buffer("shift", torch.zeros(3))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -44,7 +45,11 @@ class Outer(nn.Module):
 def test_a_recording_and_its_program_have_the_same_nodes() -> None:
     recording = record(lambda x: torch.relu(x @ x.t()).sum(), X)
     assert recording.finished is not None
-    assert kinds(recording.recorded.nodes) == kinds(recording.finished.nodes) == ["aten::t", "aten::matmul", "aten::relu", "aten::sum"]
+    assert (
+        kinds(recording.recorded.nodes)
+        == kinds(recording.finished.nodes)
+        == ["aten::t", "aten::matmul", "aten::relu", "aten::sum"]
+    )
 
 
 def test_constants_are_arguments() -> None:
@@ -56,13 +61,17 @@ def test_constants_are_arguments() -> None:
 def test_lists_are_arguments() -> None:
     graph = finished(lambda x: torch.cat([x, x + 1], 0).view(4, -1), X)
     assert kinds(graph.nodes) == ["aten::add", "aten::cat", "aten::view"]
-    assert graph.nodes[1].args[0] == Items(items=(Ref(value=graph.inputs[0].number), Ref(value=graph.nodes[0].outputs[0].number)))
+    assert graph.nodes[1].args[0] == Items(
+        items=(Ref(value=graph.inputs[0].number), Ref(value=graph.nodes[0].outputs[0].number))
+    )
     assert graph.nodes[2].args[1] == Items(items=(Scalar(kind="int", text="4"), Scalar(kind="int", text="-1")))
 
 
 def test_dtypes_have_names() -> None:
     graph = finished(lambda x: x.to(torch.bfloat16) + torch.zeros(3, dtype=torch.float64), X)
-    objects = {arg.text for node in graph.nodes for arg in node.args if isinstance(arg, Scalar) and arg.kind == "object"}
+    objects = {
+        arg.text for node in graph.nodes for arg in node.args if isinstance(arg, Scalar) and arg.kind == "object"
+    }
     assert {"bfloat16", "float64", "cpu"} <= objects
 
 
@@ -96,7 +105,11 @@ def test_a_parameter_has_one_value_however_often_it_is_read(which: str) -> None:
 
 def test_nodes_stand_in_their_modules() -> None:
     recorded = record(Outer(), X).recorded
-    assert [(node.kind, node.scope) for node in own(recorded.nodes)[:3]] == [("aten::linear", "one.fc"), ("aten::relu", "one"), ("aten::add", "one")]
+    assert [(node.kind, node.scope) for node in own(recorded.nodes)[:3]] == [
+        ("aten::linear", "one.fc"),
+        ("aten::relu", "one"),
+        ("aten::add", "one"),
+    ]
 
 
 def test_each_call_of_a_module_is_counted() -> None:
@@ -135,13 +148,15 @@ def test_a_tuple_that_a_submodule_returns_is_taken_apart() -> None:
 
     graph = finished(Sum(), X)
     assert kinds(graph.nodes) == ["aten::add", "aten::mul", "aten::sub"]
-    assert [arg.value for arg in graph.nodes[2].args[:2] if isinstance(arg, Ref)] == [node.outputs[0].number for node in graph.nodes[:2]]
+    assert [arg.value for arg in graph.nodes[2].args[:2] if isinstance(arg, Ref)] == [
+        node.outputs[0].number for node in graph.nodes[:2]
+    ]
 
 
 @torch.jit.script
 def scripted(x: torch.Tensor, n: int) -> torch.Tensor:
-    for i in range(n):
-        if bool(x.sum() > 0):
+    for _ in range(n):
+        if bool(x.sum() > 0):  # noqa: SIM108 (two blocks)
             x = x - 1
         else:
             x = x + 1

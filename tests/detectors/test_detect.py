@@ -19,7 +19,10 @@ def test_one_finding_for_each_rule_and_place() -> None:
 
 def test_two_places_on_a_line_are_two_findings() -> None:
     findings = found(converted(source=at(3, 0)), converted(source=at(3, 9)))
-    assert [finding.id for finding in findings] == ["data-dependent-branch:model.py:3", "data-dependent-branch:model.py:3:2"]
+    assert [finding.id for finding in findings] == [
+        "data-dependent-branch:model.py:3",
+        "data-dependent-branch:model.py:3:2",
+    ]
 
 
 def test_one_place_in_two_methods_is_two_findings() -> None:
@@ -75,8 +78,14 @@ def test_a_finding_has_the_nodes_and_ghosts_and_their_module() -> None:
 
 def test_the_module_is_that_of_its_own_method() -> None:
     node = Node(id=4, op="call_function", target="aten::relu", module="act")
-    graphs = (Graph(method="encode", nodes=(node,)), Graph(nodes=(Node(id=4, op="call_function", target="aten::relu"),)))
-    assert [finding.module for finding in found(converted(nodes=(4,)), converted(nodes=(4,), method="encode"), graphs=graphs)] == ["", "act"]
+    graphs = (
+        Graph(method="encode", nodes=(node,)),
+        Graph(nodes=(Node(id=4, op="call_function", target="aten::relu"),)),
+    )
+    assert [
+        finding.module
+        for finding in found(converted(nodes=(4,)), converted(nodes=(4,), method="encode"), graphs=graphs)
+    ] == ["", "act"]
 
 
 def test_an_unproven_finding_says_why() -> None:

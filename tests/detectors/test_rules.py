@@ -109,7 +109,9 @@ CLAIMED: list[tuple[Observation, list[tuple[str, str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("observation", "expected"), CLAIMED, ids=lambda v: f"{v.kind} {v.asked}" if isinstance(v, Observation) else "")
+@pytest.mark.parametrize(
+    ("observation", "expected"), CLAIMED, ids=lambda v: f"{v.kind} {v.asked}" if isinstance(v, Observation) else ""
+)
 def test_what_is_claimed(observation: Observation, expected: list[tuple[str, str, str]]) -> None:
     assert claimed(observation) == expected
 
@@ -200,7 +202,11 @@ def test_a_suspect_is_not_blamed_for_other_inputs() -> None:
 
 
 def test_what_is_no_suspect_is_not_blamed() -> None:
-    levels = [level for rule, level, _ in claimed(converted(), DISAGREEMENT, runs=(DIVERGES,)) if rule != "unexplained-divergence"]
+    levels = [
+        level
+        for rule, level, _ in claimed(converted(), DISAGREEMENT, runs=(DIVERGES,))
+        if rule != "unexplained-divergence"
+    ]
     assert levels == ["warning"]
 
 
@@ -234,5 +240,7 @@ def test_a_rule_stands_in_a_file_of_its_name() -> None:
 
 
 def test_rules_are_read_without_torch() -> None:
-    code = "import sys; sys.modules['torch'] = None; from tracelab.detectors import RULES, detect; assert len(RULES) > 20"
+    code = (
+        "import sys; sys.modules['torch'] = None; from tracelab.detectors import RULES, detect; assert len(RULES) > 20"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -23,7 +23,9 @@ def read(tmp_path: Path) -> Read:
 
     def read_body(body: str) -> Reading:
         path = tmp_path / f"model{next(numbers)}.py"
-        path.write_text("def f(self, x, mask=None, *rest, **more):\n" + textwrap.indent(body, "    ") + "\n", encoding="utf-8")
+        path.write_text(
+            "def f(self, x, mask=None, *rest, **more):\n" + textwrap.indent(body, "    ") + "\n", encoding="utf-8"
+        )
         return read_function(str(path), 1, "f")
 
     return read_body
@@ -109,7 +111,9 @@ def test_every_use_of_a_parameter_may_be_one_of_its_default(read: Read) -> None:
 TRY = "try:\n    y = x.view(7)\nexcept {}:\n    y = x\n"
 
 
-@pytest.mark.parametrize("kind", ["RuntimeError", "Exception", "(KeyError, ValueError)", "torch.linalg.LinAlgError", "AssertionError as e"])
+@pytest.mark.parametrize(
+    "kind", ["RuntimeError", "Exception", "(KeyError, ValueError)", "torch.linalg.LinAlgError", "AssertionError as e"]
+)
 def test_errors_that_a_tensor_may_raise(read: Read, kind: str) -> None:
     attempt = read(TRY.format(kind)).tries[0]
     assert (attempt.body, attempt.handlers) == ((3, 3), (4, 5))
@@ -151,7 +155,14 @@ def test_a_function_without_source_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "path"),
-    [("a", ("a",)), ("a.b.c", ("a", "b", "c")), ("type(a).b", ("a", "__class__", "b")), ("f(a).b", ()), ("a[0].b", ()), ("1", ())],
+    [
+        ("a", ("a",)),
+        ("a.b.c", ("a", "b", "c")),
+        ("type(a).b", ("a", "__class__", "b")),
+        ("f(a).b", ()),
+        ("a[0].b", ()),
+        ("1", ()),
+    ],
 )
 def test_paths(text: str, path: tuple[str, ...]) -> None:
     assert path_of(ast.parse(text, mode="eval").body) == path

@@ -26,7 +26,9 @@ def test_a_tensor_of_traced_scalars_is_made_of_them() -> None:
     assert len(sighting.traced_sources) == 1
 
 
-@pytest.mark.parametrize("program", [lambda x: x + torch.tensor(2.0), lambda x: torch.as_tensor(x) + 1, lambda x: x + torch.ones(3)])
+@pytest.mark.parametrize(
+    "program", [lambda x: x + torch.tensor(2.0), lambda x: torch.as_tensor(x) + 1, lambda x: x + torch.ones(3)]
+)
 def test_literals_and_factories_are_no_constants_of_ours(program: Callable[[torch.Tensor], torch.Tensor]) -> None:
     assert details(program) == []
 
@@ -45,6 +47,7 @@ def test_an_attribute_that_is_no_buffer_is_named() -> None:
         def __init__(self) -> None:
             super().__init__()
             self.mask = torch.ones(3)
+            self.table: torch.Tensor
             self.register_buffer("table", torch.ones(3))
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -58,7 +61,9 @@ def test_a_tensor_that_is_used_twice_is_said_once() -> None:
     assert len(details(lambda x: (x + TABLE) * TABLE)) == 1
 
 
-@pytest.mark.parametrize("make", [lambda x: torch.tensor([1.0, 2.0, 3.0]), lambda x: x.new_tensor([1.0, 2.0, 3.0]), lambda x: TABLE])
+@pytest.mark.parametrize(
+    "make", [lambda x: torch.tensor([1.0, 2.0, 3.0]), lambda x: x.new_tensor([1.0, 2.0, 3.0]), lambda x: TABLE]
+)
 def test_a_write_to_a_constant_is_not_what_eager_does(make: Callable[[torch.Tensor], torch.Tensor]) -> None:
     """Eager starts anew on each call; the program goes on from what the call before left."""
 

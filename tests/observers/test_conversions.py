@@ -57,7 +57,11 @@ def test_it_is_known_what_was_asked(name: str) -> None:
     sighting = watch((conversions.observe,), program, X)[0]
     assert sighting.traced_value is not None or sighting.traced_sources
     assert sighting.site is not None
-    assert (sighting.site.source.filename, sighting.stack[0].function, sighting.stack[1].function) == (__file__, "<lambda>", "program")
+    assert (sighting.site.source.filename, sighting.stack[0].function, sighting.stack[1].function) == (
+        __file__,
+        "<lambda>",
+        "program",
+    )
 
 
 def test_the_truth_of_a_question_is_what_python_took_it_for() -> None:
@@ -77,7 +81,9 @@ def test_len_depends_on_the_size_alone() -> None:
     assert [s.of_shape for s in watch((conversions.observe,), lambda x: x * x[0].item(), X)] == [False]
 
 
-@pytest.mark.parametrize(("check", "asked"), [(torch._assert_async, "torch._assert_async"), (torch._assert, "Tensor.__bool__")])
+@pytest.mark.parametrize(
+    ("check", "asked"), [(torch._assert_async, "torch._assert_async"), (torch._assert, "Tensor.__bool__")]
+)
 def test_an_assertion_of_torchs_is_a_question(check: Callable[..., object], asked: str) -> None:
     def program(x: torch.Tensor) -> torch.Tensor:
         check(x.sum() > 0, "positive")

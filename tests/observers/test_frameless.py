@@ -11,7 +11,9 @@ import pytest
 from tracelab.observers.frameless import ABSENT, Prepared, frameless
 
 
-def passed(target: Callable[..., Any], arity: int = 3, required: int = 2, finish: Callable[[Any], None] | None = None) -> Any:
+def passed(
+    target: Callable[..., Any], arity: int = 3, required: int = 2, finish: Callable[[Any], None] | None = None
+) -> Any:
     """A callable that hands its arguments on to a function."""
 
     def prepare(given: list[Any]) -> Prepared:

@@ -35,7 +35,7 @@ def run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[EagerR
 ASKED: dict[str, tuple[Callable[[], object], str, str]] = {
     "clock": (lambda: time.time(), "outside-read", "time.time"),
     "clock under another name": (lambda: clock(), "outside-read", "time.perf_counter"),
-    "date": (lambda: datetime.datetime.now(), "outside-read", "datetime.now"),  # noqa: DTZ005
+    "date": (lambda: datetime.datetime.now(), "outside-read", "datetime.now"),
     "environment": (lambda: os.environ["PATH"], "outside-read", "os.environ"),
     "getenv": (lambda: os.getenv("PATH"), "outside-read", "os.getenv"),
     "environment's get": (lambda: os.environ.get("PATH"), "outside-read", "os.environ.get"),
@@ -72,7 +72,9 @@ def test_a_question_to_the_world_is_seen(name: str) -> None:
         torch.set_grad_enabled(states[3])
 
 
-@pytest.mark.parametrize("quiet", [lambda: {"a": 1}.get("a"), lambda: len([1]), lambda: sorted([2, 1]), lambda: torch.set_grad_enabled(True)])
+@pytest.mark.parametrize(
+    "quiet", [lambda: {"a": 1}.get("a"), lambda: len([1]), lambda: sorted([2, 1]), lambda: torch.set_grad_enabled(True)]
+)
 def test_what_asks_nothing(quiet: Callable[[], object]) -> None:
     assert run(lambda x: (quiet(), x)[1], X)[1] == []
 

@@ -42,7 +42,9 @@ def test_a_read_is_seen(name: str) -> None:
     assert seen(queries.observe, program, X) == [(kind, asked, value)]
 
 
-@pytest.mark.parametrize("program", [lambda x: x.type(torch.float64), lambda x: x.view(x.size(0), -1), lambda x: x.to(torch.int64)])
+@pytest.mark.parametrize(
+    "program", [lambda x: x.type(torch.float64), lambda x: x.view(x.size(0), -1), lambda x: x.to(torch.int64)]
+)
 def test_what_is_no_read(program: Callable[[torch.Tensor], torch.Tensor]) -> None:
     assert seen(queries.observe, program, X) == []
 

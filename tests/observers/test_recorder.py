@@ -17,16 +17,20 @@ from tracelab.observers.recorder import Call
 X = torch.ones(2, 3)
 
 
-def asked(func: Any, ask: Callable[[Recorder, Call], object], *args: Any) -> list[object]:
+def asked(func: Any, ask: Callable[[Recorder, Call], Any], *args: Any) -> list[Any]:
     """What a recorder answers after each call of torch."""
-    answers: list[object] = []
+    answers: list[Any] = []
     recorder = recorder_of((lambda recorder, call: answers.append(ask(recorder, call)),), func, *(args or (X,)))
     assert recorder.sightings.faults == []
     return answers
 
 
 def test_each_call_is_told_by_its_name() -> None:
-    assert asked(lambda x: torch.relu(x + 1).sum(), lambda r, call: call.name) == ["Tensor.add", "torch.relu", "Tensor.sum"]
+    assert asked(lambda x: torch.relu(x + 1).sum(), lambda r, call: call.name) == [
+        "Tensor.add",
+        "torch.relu",
+        "Tensor.sum",
+    ]
 
 
 def test_a_call_that_records_nothing_did_not_grow() -> None:
@@ -116,7 +120,7 @@ def test_nothing_is_known_of_the_call_before() -> None:
         return x
 
     known = asked(many, lambda r, call: r.numbers(call.args))
-    assert len({numbers for numbers in known}) == 100
+    assert len(set(known)) == 100
 
 
 def test_tensors_in_nested_values() -> None:

@@ -50,7 +50,9 @@ def spread(x: torch.Tensor) -> torch.Tensor:
     return first + len(rest)
 
 
-@pytest.mark.parametrize("program", [unpacked, unpacked_itself, lambda x: torch.cat(x.chunk(3)), lambda x: torch.cat(x.tensor_split(2))])
+@pytest.mark.parametrize(
+    "program", [unpacked, unpacked_itself, lambda x: torch.cat(x.chunk(3)), lambda x: torch.cat(x.tensor_split(2))]
+)
 def test_a_number_that_the_code_names_is_none(program: Callable[[torch.Tensor], torch.Tensor]) -> None:
     assert seen(sizes.observe, program, X) == []
 

@@ -57,7 +57,12 @@ def test_what_is_given_twice_stays_one() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [(torch.ones(1), 2), [torch.ones(1), None], OrderedDict(b=torch.ones(1), a="x"), Pair(torch.ones(1), (torch.ones(2),))],
+    [
+        (torch.ones(1), 2),
+        [torch.ones(1), None],
+        OrderedDict(b=torch.ones(1), a="x"),
+        Pair(torch.ones(1), (torch.ones(2),)),
+    ],
 )
 def test_containers_keep_their_kind(value: Any) -> None:
     copy = cloned(value)

@@ -6,7 +6,7 @@ import collections
 import functools
 import random
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ TORCHS = torch.Generator().manual_seed(1)
 class Plain:
     """An object of the user's."""
 
-    shared: list[int] = [1]
+    shared: ClassVar[list[int]] = [1]
     count = 0
 
     def __init__(self) -> None:
@@ -59,6 +59,7 @@ class Model(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.fc = nn.Linear(2, 2)
+        self.seen: torch.Tensor
         self.register_buffer("seen", torch.zeros(2))
         self.calls = 0
 
@@ -79,6 +80,7 @@ CHANGES: dict[str, tuple[Callable[[Any], object], str, str]] = {
     "list": (lambda o: o.names.append("b"), "names", "item"),
     "same length": (lambda o: o.names.__setitem__(0, "b"), "names", "item"),
     "nested": (lambda o: o.parts[0].deep.update(y=1), "parts[0].deep['y']", "item"),
+    "nested attribute": (lambda o: setattr(o.parts[0], "deep", {}), "parts[0].deep", "attribute"),
     "deque": (lambda o: o.parts[0].deep["x"].append(2), "parts[0].deep['x']", "item"),
     "class attribute": (lambda o: setattr(type(o), "count", 1), "Plain", "class attribute"),
     "new class attribute": (lambda o: setattr(type(o), "extra", 1), "Plain", "class attribute"),
@@ -88,7 +90,7 @@ CHANGES: dict[str, tuple[Callable[[Any], object], str, str]] = {
 
 def state(held: Plain) -> str:
     shown = {name: part for name, part in vars(Plain).items() if not callable(part) and not name.startswith("__")}
-    return f"{vars(held).keys()} {held.names} {getattr(held, 'calls', '?')} {vars(held.parts[0])} {shown}"
+    return f"{vars(held).keys()} {held.names} {vars(held.parts[0])} {getattr(held, 'calls', '?')} {shown}"
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -104,6 +106,14 @@ def test_a_change_is_seen_and_undone(name: str) -> None:
     objects.restore()
     assert state(held) == before
     assert objects.changes() == []
+
+
+@pytest.mark.parametrize("change", [lambda o: o.parts[0].deep.update(y=1), lambda o: o.parts[0].deep["x"].append(1)])
+def test_a_change_has_the_last_name_of_its_path(change: Callable[[Plain], object]) -> None:
+    held = Plain()
+    objects = noted(held)
+    change(held)
+    assert [found.name for found in objects.changes()] == ["deep"]
 
 
 def test_containers_stay_the_same_objects() -> None:
@@ -162,7 +172,7 @@ def test_a_closure_variable() -> None:
 
 def test_what_a_partial_holds() -> None:
     model = Model()
-    objects = noted(functools.partial(Model.forward, model, extra=[model.calls]))
+    objects = noted(functools.partial(lambda held: held, model))
     model.calls = 5
     objects.restore()
     assert model.calls == 0
@@ -170,7 +180,7 @@ def test_what_a_partial_holds() -> None:
 
 def test_attributes_in_slots() -> None:
     held = Slotted()
-    objects = noted([held])
+    objects = noted(held)
     held.calls = 5
     held.names.append("b")
     assert {change.name for change in objects.changes()} == {"calls", "names"}
@@ -190,8 +200,6 @@ def test_an_attribute_and_a_default_of_a_function() -> None:
     assert not hasattr(step, "calls")
 
 
-
-
 def test_globals_are_noted_when_a_function_that_uses_them_is_entered() -> None:
     def step(x: torch.Tensor) -> torch.Tensor:
         global TOTAL
@@ -206,7 +214,7 @@ def test_globals_are_noted_when_a_function_that_uses_them_is_entered() -> None:
 
 def test_a_global_that_a_function_makes_is_gone() -> None:
     def step(x: torch.Tensor) -> torch.Tensor:
-        global MADE  # noqa: PLW0604
+        global MADE
         MADE = 1  # type: ignore[name-defined]
         return x + MADE
 
@@ -216,7 +224,12 @@ def test_a_global_that_a_function_makes_is_gone() -> None:
 
 @pytest.mark.parametrize(
     "draw",
-    [lambda: DRAWS.random(), lambda: NUMPYS.random(), lambda: OLD_NUMPYS.rand(), lambda: torch.rand(1, generator=TORCHS).item()],
+    [
+        lambda: DRAWS.random(),
+        lambda: NUMPYS.random(),
+        lambda: OLD_NUMPYS.rand(),
+        lambda: torch.rand(1, generator=TORCHS).item(),
+    ],
     ids=["random", "numpy", "numpy's old", "torch"],
 )
 def test_a_generator_draws_next_what_it_would_have_drawn(draw: Callable[[], float]) -> None:
@@ -234,7 +247,8 @@ def counting() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: iter([0, 1, 2]), counting, lambda: iter(range(5)), lambda: enumerate("abc"), lambda: map(abs, range(5))]
+    "make",
+    [lambda: iter([0, 1, 2]), counting, lambda: iter(range(5)), lambda: enumerate("abc"), lambda: map(abs, range(5))],
 )
 def test_an_iterator_goes_on_where_it_stood(make: Callable[[], Iterator[Any]]) -> None:
     held = Plain()

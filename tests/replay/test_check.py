@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 import tracelab
-from tracelab.schema import Run
+from tracelab.schema import Finding, Run
 
 X = torch.ones(3)
 
@@ -71,7 +71,7 @@ def test_each_method_is_compared() -> None:
     ]
 
 
-def the_disagreement(func: Callable[..., Any], **options: Any) -> tracelab.schema.Finding:
+def the_disagreement(func: Callable[..., Any], **options: Any) -> Finding:
     findings = tracelab.trace(func, X, **options).findings
     return next(finding for finding in findings if finding.rule == "unexplained-divergence")
 
@@ -127,7 +127,9 @@ def test_eager_that_is_random_against_itself_is_not_blamed() -> None:
     assert [f for f in tracelab.trace(draws_outside, X).findings if f.level == "error"] == []
 
 
-@pytest.mark.parametrize("func", [torch.rand_like, lambda x: nn.functional.dropout(x, 0.5), lambda x: x + torch.randn(3)])
+@pytest.mark.parametrize(
+    "func", [torch.rand_like, lambda x: nn.functional.dropout(x, 0.5), lambda x: x + torch.randn(3)]
+)
 def test_a_draw_that_the_program_repeats_agrees(func: Any) -> None:
     assert runs(func) == [("the example inputs", "agrees")]
 

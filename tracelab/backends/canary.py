@@ -7,8 +7,10 @@ builds the program, then lets torch build it: whether it comes back alive is the
 from __future__ import annotations
 
 import faulthandler
+import io
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -60,6 +62,7 @@ def _live(trace: Callable[[Callable[[Recording], None]], Any], home: Connection)
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
+        sys.stdout = sys.stderr = io.TextIOWrapper(io.FileIO(1, "w"))  # a notebook's do not write to these
         torch.set_num_threads(1)
         trace(lambda recording: _send(recording, home))
         code = 0

@@ -75,10 +75,15 @@ class Reading:
     """The line of its `def`, below the decorators."""
 
 
-@functools.lru_cache(maxsize=4096)
 def read_function(filename: str, firstlineno: int, name: str) -> Reading:
     """Read the function that starts on a line of a file; an empty Reading where its source is not to be had."""
-    tree = executing.Source.for_filename(filename).tree
+    return _read_from(executing.Source.for_filename(filename), firstlineno, name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_from(source: executing.Source, firstlineno: int, name: str) -> Reading:
+    """As `read_function`; a file that was edited is another source."""
+    tree = source.tree
     functions = (node for node in ast.walk(tree) if isinstance(node, Function)) if tree is not None else ()
     for function in functions:
         if _first_line(function) == firstlineno and getattr(function, "name", "<lambda>") == name:
@@ -151,7 +156,7 @@ def _access(node: ast.Attribute | ast.Name, local: set[str], parameters: set[str
     if write and len(path) > 1 and isinstance(parent, ast.Call) and parent.func is node:
         path = path[:-1]  # the method of a mutation is no attribute of its own
     yield Access(path, write, top, statement_line(node))
-    if write and not isinstance(getattr(node, "ctx", None), ast.Store):
+    if write and not isinstance(getattr(top, "ctx", None), (ast.Store, ast.Del)):
         yield Access(path, False, top, statement_line(node))
 
 

@@ -40,10 +40,10 @@ def observe(recorder: Recorder, call: Call) -> None:
 
 def _note_made(recorder: Recorder, call: Call, data: Any) -> None:
     sources = recorder.numbers((data, call.kwargs))
-    if isinstance(call.result, torch.Tensor):
-        recorder.made[id(call.result)] = call.result
-    unchanged = any(tensor is call.result for tensor in tensors_in(data))
-    if sources and not unchanged and not _recorded(recorder, call, sources):
+    if any(tensor is call.result for tensor in tensors_in(data)) or _recorded(recorder, call, sources):
+        return
+    recorder.made[id(call.result)] = call.result
+    if sources:
         recorder.see("constant-tensor", call, value=shape_of(call.result), traced_sources=sources, detail="made")
 
 
@@ -95,7 +95,7 @@ def _note_lost_write(recorder: Recorder, call: Call) -> None:
     if not isinstance(target, torch.Tensor) or not (writes or name in _AUGMENTED):
         return
     number = recorder.number(target)
-    if number is None and id(target) in recorder.made:
+    if id(target) in recorder.made:
         recorder.see("lost-write", call, detail="in-place")
     elif number in recorder.sizes:
         recorder.see("lost-write", call, detail="size", traced_sources=(number,))

@@ -54,13 +54,21 @@ def _note(recorder: Recorder, call: Call, tensor: torch.Tensor, result: object) 
     sources = recorder.numbers(call.args)
     fqn = recorder.parameter(tensor)
     sighting = recorder.see(
-        "conversion", call, value=value_text(result), traced_value=number, traced_sources=sources,
+        "conversion", call, value=_answer(result), traced_value=number, traced_sources=sources,
         of_shape=call.name == "Tensor.__len__", parameters=(fqn,) if fqn else (),
     )  # fmt: skip
     if isinstance(result, bool):
         sighting.truth = result
     elif isinstance(result, (int, float)) and sighting.site is not None:
         sighting.truth = bool(result)
+
+
+def _answer(result: Any) -> str:
+    """What Python got, as text; the length of a tensor is itself one while tracing."""
+    if not isinstance(result, torch.Tensor):
+        return value_text(result)
+    with untraced():
+        return str(int(result))
 
 
 def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
@@ -73,8 +81,7 @@ def _note_lost_sizes(recorder: Recorder, call: Call) -> None:
     used = recorder.used_by(call)
     for number, tensor in known.items():
         if number not in used:
-            with untraced():
-                text = str(int(tensor))
+            text = _answer(tensor)
             recorder.see(
                 "conversion", call, value=text, traced_value=number, traced_sources=(number,), detail="argument"
             )

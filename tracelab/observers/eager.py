@@ -11,12 +11,18 @@ from typing import Any
 
 import torch
 
+from tracelab.nesting import tensors_in
 from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.ran import Ran, without_tensors
 from tracelab.observers.sighting import Sightings
 from tracelab.preserve import LRU_CACHE, Objects, put_back_hooks
 from tracelab.source import is_user_file
+
+_WRITERS = {"__set__", "__setitem__"} | {
+    f"__i{name}__" for name in ("add", "sub", "mul", "div", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+}
+"""Methods that write to their tensor and have no underscore at the end of their name."""
 
 
 @dataclass
@@ -35,8 +41,8 @@ class EagerObserver:
 
     def __init__(self, sightings: Sightings, objects: Objects) -> None:
         self._sightings, self._objects = sightings, objects
-        self._ran: dict[CodeType, Ran] = {}
-        self._user: dict[CodeType, bool] = {}
+        self._ran: dict[tuple[str, CodeType], Ran] = {}
+        """By file and code: like code of two files is equal to Python."""
         self._builtin, self._python = outside.builtin_facts(), outside.python_facts()
         self._facts: dict[CodeType, outside.Facts | None] = {}
         self._raised: list[str] = []
@@ -71,15 +77,14 @@ class EagerObserver:
         self._note_raised()
         name = getattr(func, "__name__", "")
         self._pending = name or "?"
-        if name.endswith("_") or name in ("__set__", "__setitem__") or "out" in kwargs:
+        if (name.endswith("_") and not name.endswith("__")) or name in _WRITERS or "out" in kwargs:
             written = (*args[:1], kwargs.get("out"))
         elif kwargs.get("max_norm") is not None:
             written = args[1:2]  # `F.embedding` shrinks the rows that it looks up
         else:
             return
-        for tensor in written:
-            if isinstance(tensor, torch.Tensor):
-                self._objects.before_write(tensor)
+        for tensor in tensors_in(written):
+            self._objects.before_write(tensor)
 
     def _after(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         self._pending = ""
@@ -126,7 +131,7 @@ class EagerObserver:
             self._note_outside(facts, frame.f_back)
         if not self._is_user(code):
             return None
-        ran = self._ran.get(code)
+        ran = self._ran.get((code.co_filename, code))
         if ran is None:
             ran = self._enter(frame)
         lines = ran.lines
@@ -144,10 +149,7 @@ class EagerObserver:
         return self._facts[code]
 
     def _is_user(self, code: CodeType) -> bool:
-        known = self._user.get(code)
-        if known is None:
-            known = self._user[code] = is_user_file(code.co_filename)
-        return known
+        return is_user_file(code.co_filename)
 
     def _enter(self, frame: FrameType) -> Ran:
         code = frame.f_code
@@ -160,7 +162,7 @@ class EagerObserver:
         ran = Ran(
             code.co_filename, code.co_firstlineno, code.co_name, names, frame.f_globals, lasting, top=top, given=given
         )
-        self._ran[code] = ran
+        self._ran[code.co_filename, code] = ran
         return ran
 
 

@@ -184,11 +184,14 @@ def numpy_draws(note: Callable[[str, FrameType], None]) -> Generator[None]:
             setattr(module, name, original)
 
 
+_NUMPY_FUNCTIONS = ("seed", "ranf", "sample")
+
+
 def _numpy_names(module: Any) -> list[str]:
-    """The names of the global generator's methods."""
+    """The names of the global generator's methods, and of the functions that stand before them."""
     generator = getattr(getattr(module, "mtrand", None), "_rand", None)
     methods = [name for name in dir(module) if generator is not None and _owner(getattr(module, name)) is generator]
-    return [name for name in methods if name not in ("get_state", "set_state")]
+    return [name for name in (*methods, *_NUMPY_FUNCTIONS) if name not in ("get_state", "set_state")]
 
 
 def _owner(method: object) -> object:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import MemberDescriptorType
 from typing import Any, Protocol
 
 import torch
@@ -20,6 +23,7 @@ _SET: Any = set
 _DICT: Any = dict
 """Asked in place of the mapping itself: a subclass may want other arguments, or answer otherwise."""
 _TABLES = ("_modules", "_parameters", "_buffers")
+_LAST_NAME = re.compile(r"(?:^|\.)(\w+)(?:\[[^\[\]]*\])*$")
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,23 @@ class KeptMapping(Kept):
 
     def put(self, key: Any, value: Any) -> None:
         self._mapping[key] = value
+
+
+class KeptSlots(Kept):
+    """The attributes of an object that has slots in place of a dict."""
+
+    def __init__(self, path: str, owner: object, slots: dict[str, Any]) -> None:
+        self._slots = slots
+        super().__init__(path, "attribute", owner, _filled(owner, slots))
+
+    def now(self) -> Any:
+        return _filled(self.owner, self._slots)
+
+    def write(self) -> None:
+        for name in self.now().keys() - self.held.keys():
+            self._slots[name].__delete__(self.owner)
+        for name, value in self.held.items():
+            self._slots[name].__set__(self.owner, value)
 
 
 class KeptGlobals(Kept):
@@ -231,6 +252,21 @@ def _data_of(cls: type[Any]) -> dict[str, Any]:
     }
 
 
+def slots_of(cls: type[Any]) -> dict[str, Any]:
+    """The slots of a class and of those that it derives from."""
+    held = [item for base in reversed(cls.__mro__) for item in vars(base).items()]
+    return {name: slot for name, slot in held if isinstance(slot, MemberDescriptorType)}
+
+
+def _filled(owner: object, slots: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of an object that are set."""
+    found: dict[str, Any] = {}
+    for name, slot in slots.items():
+        with contextlib.suppress(AttributeError):
+            found[name] = slot.__get__(owner)
+    return found
+
+
 def _contents(name: str, cell: Any) -> dict[str, Any]:
     try:
         return {name: cell.cell_contents}
@@ -254,4 +290,5 @@ def path_to(path: str, key: object, kind: str) -> str:
 
 def last_name(path: str) -> str:
     """`gain` of `model.dial.gain['left']`."""
-    return path.split("[")[0].rpartition(".")[2]
+    found = _LAST_NAME.search(path)
+    return found[1] if found else path.split("[")[0].rpartition(".")[2]

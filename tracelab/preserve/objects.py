@@ -27,9 +27,11 @@ from tracelab.preserve.kept import (
     KeptGenerator,
     KeptGlobals,
     KeptMapping,
+    KeptSlots,
     class_of,
     is_generator,
     path_to,
+    slots_of,
 )
 from tracelab.preserve.tensors import KeptTensor, storage_of
 from tracelab.source import PLUMBING, is_user_file
@@ -64,7 +66,7 @@ class Objects:
         self._storages: dict[int, list[KeptTensor]] = {}
         self._caches: dict[int, tuple[Any, int]] = {}
         self._seen: dict[int, object] = {}
-        self._codes: set[CodeType] = set()
+        self._codes: set[tuple[str, CodeType]] = set()
 
     # -- noting --------------------------------------------------------------------------------------------
 
@@ -81,9 +83,9 @@ class Objects:
     def note_frame(self, frame: FrameType) -> None:
         """Note the globals that a function is about to use."""
         code = frame.f_code
-        if code in self._codes:
+        if (code.co_filename, code) in self._codes:
             return
-        self._codes.add(code)
+        self._codes.add((code.co_filename, code))
         names = [name for name in code.co_names if not name.startswith("__")]
         kept = KeptGlobals(frame.f_globals, names)
         self._kept.append(kept)
@@ -136,6 +138,11 @@ class Objects:
         cls = class_of(value)
         if hasattr(cls, "__dict__") and not _is_library(cls):
             yield from self._note_mapping(KeptMapping(path, "attribute", value, getattr(value, "__dict__", {})))
+            slots = slots_of(cls)
+            if slots:
+                kept = KeptSlots(path, value, slots)
+                self._kept.append(kept)
+                yield from ((part, path_to(path, name, "attribute")) for name, part in kept.held.items())
             if not issubclass(cls, torch.nn.Module) or not cls.__module__.startswith("torch."):
                 yield cls, cls.__name__
 

@@ -109,6 +109,13 @@ def _restore_registries(before: dict[str, dict[Any, Any]]) -> None:
             now.update(then)
 
 
+def _warner(frame: FrameType) -> FrameType:
+    """The frame that warned, above those of Python's own `warnings`."""
+    while frame.f_code.co_filename == warnings.__file__ and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
 @contextlib.contextmanager
 def quiet(listener: Listener | None = None) -> Generator[list[warnings.WarningMessage]]:
     """Keep warnings off the user's screen.
@@ -126,7 +133,7 @@ def quiet(listener: Listener | None = None) -> Generator[list[warnings.WarningMe
         def note(message: Any, category: Any, filename: Any, lineno: Any, file: Any = None, line: Any = None) -> None:
             caught.append(warnings.WarningMessage(message, category, filename, lineno, file, line))
             if listener is not None:
-                listener(caught[-1], frame_above(1))
+                listener(caught[-1], _warner(frame_above(1)))
 
         warnings.showwarning = note
         yield caught

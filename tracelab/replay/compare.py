@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -47,14 +48,15 @@ def _compare_elements(leaf: OutputError, eager: torch.Tensor, captured: torch.Te
     one, other = eager.to(wide), captured.to(wide)
     same = (one == other) | (one.isnan() & other.isnan())
     error = (one - other).abs().masked_fill(same, 0.0).nan_to_num(nan=torch.inf, posinf=torch.inf)
+    allowed = (absolute + tolerance * other.abs()).nan_to_num(nan=0.0, posinf=0.0)  # nothing is close to infinity
     worst = int(error.flatten().argmax())
     peak, scale = error.flatten()[worst].item(), other.abs().flatten()[worst].item()
     return replace(
         leaf,
         max_abs=peak,
-        max_rel=peak / scale if scale else None,
+        max_rel=peak / scale if 0 < scale < math.inf else None,
         index=tuple(int(part) for part in torch.unravel_index(torch.tensor(worst), eager.shape)),
-        agrees=bool(((error <= absolute + tolerance * other.abs()) | same).all()),
+        agrees=bool(((error <= allowed) | same).all()),
     )
 
 
