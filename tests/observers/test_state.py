@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -140,8 +141,18 @@ def test_a_read_of_what_the_function_changes_says_so() -> None:
         m.calls += 1
         return x * m.calls
 
-    details = {(s.kind, s.detail) for s in observed(Model(step)) if s.asked == "m.calls"}
-    assert details == {("state-write", "changed by the function"), ("state-read", "changed by the function")}
+    found = {(s.kind, s.value) for s in observed(Model(step)) if s.asked == "m.calls" and s.detail}
+    assert found == {("state-write", "1"), ("state-read", "0 before the call, 1 after it")}
+
+
+def test_what_the_function_makes_was_not_there_before() -> None:
+    def step(m: Any, x: torch.Tensor) -> torch.Tensor:
+        m.extra = np.ones(2)
+        y = m.extra
+        return x * len(y)
+
+    found = {s.value for s in observed(Model(step)) if s.kind == "state-read" and s.asked == "m.extra"}
+    assert found == {repr(np.ones(2))}
 
 
 def test_a_write_that_no_line_shows_stands_at_the_function() -> None:

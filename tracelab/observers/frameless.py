@@ -26,7 +26,7 @@ def frameless(
     """A C callable that takes up to `arity` positional arguments.
 
     Args:
-        arity: how many arguments it takes at most.
+        arity: how many arguments it takes at most; at least 3, as `PyObject_Call` does.
         required: how many it must be given; the others are ABSENT.
         prepare: is given all arguments and says what to call instead.
         finish: is given the result; it is not called where the call raised.

@@ -17,6 +17,7 @@ from tracelab.observers.questions import questions, tries
 from tracelab.observers.ran import MISSING, Ran
 from tracelab.observers.sighting import Sighting, value_text
 from tracelab.preserve import LRU_CACHE, Change, class_of
+from tracelab.preserve.kept import MISSING as NOT_THERE
 from tracelab.source import is_user_file
 from tracelab.syntax import parent_of, site_at
 
@@ -33,7 +34,7 @@ def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     drawn = {change.name for change in generators if type(change.owner).__module__.startswith("numpy")}
     # the graph repeats what is written in place
     changes = [change for change in changes if change.kind not in ("elements", "generator")]
-    changed = {change.name for change in changes}
+    changed = {change.name: change for change in changes}
     explained: set[str] = set()
     for function in ran:
         for access in function.reading.accesses:
@@ -46,12 +47,12 @@ def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
     yield from _unexplained(ran, [change for change in changes if change.name not in explained])
 
 
-def _access(function: Ran, access: Access, changed: set[str], drawn: set[str]) -> Iterator[Sighting]:
+def _access(function: Ran, access: Access, changed: dict[str, Change], drawn: set[str]) -> Iterator[Sighting]:
     root, last = access.path[0], access.path[-1]
     if root in function.names and root not in function.lasting and len(access.path) > 1:
         return
     value = _value(function, access.path)
-    touched = bool(changed & set(access.path[1:] or access.path))
+    touched = bool(changed.keys() & set(access.path[1:] or access.path))
     detail = "changed by the function" if touched else ""
     if isinstance(value, torch.nn.Parameter) and not access.write:
         return
@@ -61,7 +62,16 @@ def _access(function: Ran, access: Access, changed: set[str], drawn: set[str]) -
     elif access.write and touched:
         yield _sighting(function, access, "state-write", value, detail)
     elif not access.write and (touched or _is_state(value, access)):
-        yield _sighting(function, access, _kind_of_read(function, access), value, detail)
+        read = _sighting(function, access, _kind_of_read(function, access), value, detail)
+        yield replace(read, value=_before_and_after(changed.get(last)) or read.value)
+
+
+def _before_and_after(change: Change | None) -> str:
+    """What a name stood for before the call and after it: which of the two was read is not known."""
+    if change is None or change.kind == "item" or change.before is NOT_THERE or change.after is NOT_THERE:
+        return ""
+    before, after = value_text(change.before), value_text(change.after)
+    return f"{before} before the call, {after} after it" if before != after else before
 
 
 def _is_skipped(function: Ran, access: Access) -> bool:
