@@ -6,7 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import torch
@@ -43,7 +43,10 @@ class EagerObserver:
         self._sightings, self._objects = sightings, objects
         self._ran: dict[tuple[str, CodeType], Ran] = {}
         """By file and code: like code of two files is equal to Python."""
-        self._builtin, self._python = outside.builtin_facts(), outside.python_facts()
+        self._builtin: dict[Any, outside.Facts | None] = dict(outside.builtin_facts())
+        self._python = outside.python_facts()
+        self._dull: dict[int, CodeType] = {}
+        """Code that is nobody's concern, by id: hashing code is slow, and torch's own is entered thousands of times."""
         self._facts: dict[CodeType, outside.Facts | None] = {}
         self._raised: list[str] = []
         self._pending = ""
@@ -101,16 +104,22 @@ class EagerObserver:
     def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
         if event != "c_call":
             return
-        try:
-            facts = self._builtin.get(argument)
-        except TypeError:  # a method of an object that cannot be hashed
-            facts = None
-        if facts is None:
-            if isinstance(argument, LRU_CACHE) and self._is_user(frame.f_code):
-                self._objects.note_cache(argument)
-            facts = outside.module_facts(argument) or outside.method_facts(argument)
+        facts = self._facts_of_builtin(argument)
         if facts is not None:
             self._note_outside(facts, frame)
+        elif isinstance(argument, LRU_CACHE) and self._is_user(frame.f_code):
+            self._objects.note_cache(argument)
+
+    def _facts_of_builtin(self, function: Any) -> outside.Facts | None:
+        try:
+            return self._builtin[function]
+        except KeyError:
+            facts = outside.module_facts(function) or outside.method_facts(function)
+            if isinstance(getattr(function, "__self__", None), ModuleType):  # it lives on; a bound method does not
+                self._builtin[function] = facts
+            return facts
+        except TypeError:  # a method of an object that cannot be hashed
+            return outside.method_facts(function)
 
     def _note_outside(self, facts: outside.Facts, frame: FrameType) -> None:
         kind, name = facts
@@ -126,10 +135,14 @@ class EagerObserver:
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
+        if id(code) in self._dull:
+            return None
         facts = self._facts_of(code)
         if facts is not None and frame.f_back is not None and not outside.changes_nothing(facts, frame):
             self._note_outside(facts, frame.f_back)
         if not self._is_user(code):
+            if facts is None:
+                self._dull[id(code)] = code
             return None
         ran = self._ran.get((code.co_filename, code))
         if ran is None:

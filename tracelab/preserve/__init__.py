@@ -35,7 +35,8 @@ class Preserved:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.objects.restore()
+        if kind is not None:  # else the last run was followed by a restore
+            self.objects.restore()
         self.session.close()
 
 
