@@ -71,7 +71,6 @@ def tracers(name: str) -> dict[str, Callable[[], Any]]:
     import tracelab
 
     warnings.simplefilter("ignore")
-    torch.set_num_threads(1)
     model, args, _ = BUILDERS[name](**MODELS[name])
     return {
         WAYS[0]: lambda: torch.jit.trace(model, args, check_trace=False),

@@ -89,7 +89,8 @@ class _Walker:
     def _fold(self, kind: str, node: Any) -> bool:
         """Whether a node is no operation but an argument of others."""
         if kind == "prim::Constant":
-            self._args[self._number(node.output())] = constant_arg(node.output().toIValue())
+            value = node.output()
+            self._args[self._base + value.unique()] = constant_arg(value.toIValue())
         elif kind in ("prim::ListConstruct", "prim::TupleConstruct"):
             self._args[self._number(node.output())] = Items(items=tuple(self._arg(value) for value in inputs_of(node)))
         elif kind == "prim::TracedAttr":
