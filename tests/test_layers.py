@@ -17,6 +17,7 @@ LAYERS = (
     {"bindings", "nesting", "tensors", "inputs"},
     {"preserve", "backends", "observers"},
     {"detectors"},
+    {"probes"},
     {"replay"},
     {"assembly"},
     {"live"},
@@ -24,7 +25,7 @@ LAYERS = (
 )
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
-    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "replay", "assembly", "live",
+    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly", "live",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

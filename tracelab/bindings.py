@@ -45,6 +45,16 @@ preserving_version: Callable[[torch.Tensor], AbstractContextManager[None]] = (
 """A block that leaves no mark in a tensor's version counter."""
 
 
+seed_torch: Callable[[int], Any] = torch.manual_seed  # pyright: ignore[reportUnknownMemberType]
+function_of_graph: Callable[[str, Any], Any] = C._create_function_from_graph
+"""A callable made of a graph that returns one value."""
+
+
+def interpreted() -> AbstractContextManager[None]:
+    """A block in which programs are run node by node: without it their second and third calls compile them."""
+    return jit.optimized_execution(False)
+
+
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written in place; -1 where torch does not count."""
     return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]

@@ -225,19 +225,54 @@ class OutputError(Struct, frozen=True):
     agrees: bool = True
 
 
+class Summary(Struct, frozen=True):
+    """A value without its elements. Numbers are text, so that no reader bends an infinity."""
+
+    spec: str
+    """`f32[2, 10]`."""
+    min: str = ""
+    max: str = ""
+    mean: str = ""
+    nans: int = 0
+
+
+class NodeError(Struct, frozen=True):
+    """How far the two sides are apart at one node of the captured graph."""
+
+    node: int
+    eager: Summary | None = None
+    """None where eager ran no such node."""
+    captured: Summary | None = None
+    """None where the program did not come so far."""
+    max_abs: float | None = None
+    max_rel: float | None = None
+    agrees: bool = True
+
+
 class Run(Struct, frozen=True):
     """Eager and captured, side by side, under one Probe."""
 
     id: int
     probe: str
-    """What was changed, one phrase: `the example inputs`, `check_inputs[1]`."""
+    """What was changed, one phrase: `the example inputs`, `check_inputs[1]`, `x negated`."""
+    axis: str = ""
+    """What kind of change it is: `values`, `shapes`, `mode`, ..."""
+    method: str = "forward"
     outcome: Outcome
     outputs: tuple[OutputError, ...] = ()
     error: str = ""
     """The exception's type and text, where a side raised."""
     inputs: tuple[Input, ...] = ()
     first_divergence: int | None = None
+    """The first node of the captured graph whose value is not eager's, or that eager has not."""
+    along: tuple[NodeError, ...] = ()
+    """The error at every node that both sides have, in the order of the captured graph."""
     blame: tuple[str, ...] = ()
+    """The ids of the findings that explain it."""
+    snippet: str = ""
+    """Python that shows the same without TraceLab; `model` is what was traced."""
+    by_inputs: bool = False
+    """Whether other inputs are all that was changed."""
 
 
 class Input(Struct, frozen=True):
@@ -272,6 +307,8 @@ class Finding(Struct, frozen=True):
     """How often the place was passed while capturing."""
     module: str = ""
     witness: Run | None = None
+    tried: tuple[int, ...] = ()
+    """The ids of the Runs in which its answer was another one, or what it depends on was changed."""
 
 
 class Stop(Struct, frozen=True):

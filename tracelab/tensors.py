@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 from collections.abc import Generator
 from typing import Any
@@ -69,5 +70,5 @@ def stored(tensor: torch.Tensor) -> Tensor | None:
     dtype = _STORED.get(dtype_name(tensor.dtype))
     if dtype is None or tensor.layout != torch.strided or tensor.is_meta:
         return None
-    flat = tensor.detach().cpu().contiguous().flatten().view(torch.uint8)
-    return Tensor(dtype=dtype, shape=tuple(tensor.shape), data=flat.numpy().tobytes())
+    flat = tensor.detach().cpu().contiguous()
+    return Tensor(dtype=dtype, shape=tuple(tensor.shape), data=ctypes.string_at(flat.data_ptr(), flat.nbytes))

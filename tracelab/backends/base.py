@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tracelab.backends.raw import RawGraph
+from tracelab.backends.replica import Replica
 from tracelab.observers import Sightings
 from tracelab.observers.ran import Ran
 from tracelab.schema import Stage
@@ -63,6 +64,8 @@ class Captured:
     ran: list[Ran] = field(default_factory=list[Ran])
     outputs: dict[str, Any] = field(default_factory=dict[str, Any])
     """What eager gave for each method."""
+    replicas: dict[str, Replica] = field(default_factory=dict[str, Replica])
+    """The recorded graphs that can be run, by method."""
     changes_state: bool = False
     """Whether eager leaves something behind that the next call finds."""
     stopped: Stopped | None = None

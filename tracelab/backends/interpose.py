@@ -15,9 +15,10 @@ import torch
 
 from tracelab.backends.base import Recording
 from tracelab.backends.raw import RawGraph
+from tracelab.backends.replica import Replica, UnrepeatableError
 from tracelab.backends.walk import walk
 from tracelab.bindings import C, compiled_of, graph_of, name_lookup, trace_state
-from tracelab.nesting import MAPPING, SEQUENCE
+from tracelab.nesting import MAPPING, SEQUENCE, tensors_in
 from tracelab.observers import Interceptor, Recorder, unseen_by_overrides
 from tracelab.observers.conversions import hashes_watched
 from tracelab.observers.frameless import ABSENT, Prepared, frameless
@@ -40,6 +41,8 @@ class Interposer:
     ) -> None:
         self.recorder = recorder
         self.recordings: list[Recording] = []
+        self.replicas: dict[str, Replica] = {}
+        """By method; those of graphs that can be copied."""
         self._on_recording = on_recording
         self._build_anyway = build_anyway
         self._active = False
@@ -99,17 +102,19 @@ class Interposer:
                 recorder.finish()
             finally:
                 self._active = False
-                self._keep(graph, method, module is not None, output, complete)
+                self._keep(graph, method, module, output, complete)
             if (recorder.raised or trace_state() is None) and not self._build_anyway:
                 raise AbandonedError(" and ".join(recorder.raised) or "an operation")
             return output
 
         return _tracelab_bottom_
 
-    def _keep(self, graph: Any, method: str, is_method: bool, output: Any, complete: bool) -> None:
+    def _keep(self, graph: Any, method: str, module: torch.nn.Module | None, output: Any, complete: bool) -> None:
         try:
             with untraced():
-                recorded = walk(graph, is_method)
+                recorded = walk(graph, module is not None)
+                if complete:
+                    self._copy(graph, method, module, output)
         except Exception as fault:  # noqa: BLE001  reported by the capture, which must go on
             self.recorder.sightings.faults.append(fault)
             return
@@ -119,6 +124,11 @@ class Interposer:
         self.recordings.append(recording)
         if self._on_recording is not None:
             self._on_recording(recording)
+
+    def _copy(self, graph: Any, method: str, module: torch.nn.Module | None, output: Any) -> None:
+        numbers = [self.recorder.number(tensor) for tensor in tensors_in(output)]
+        with contextlib.suppress(UnrepeatableError):
+            self.replicas[method] = Replica(graph, numbers, module)
 
 
 def _outputs(recorder: Recorder, output: Any) -> list[Arg]:

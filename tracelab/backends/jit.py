@@ -105,7 +105,7 @@ class _Capture:
                 complete = bool(interposer.recordings) and interposer.recordings[-1].recorded.complete
                 self._captured.stopped = Stopped("output" if complete else "capture", error)
         finally:
-            self._captured.recordings = interposer.recordings
+            self._captured.recordings, self._captured.replicas = interposer.recordings, interposer.replicas
             self._preserved.restore()
         for generator in interposer.recorder.generators:
             self._preserved.objects.note(generator)

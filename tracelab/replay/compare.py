@@ -29,6 +29,21 @@ def compare(eager: Any, captured: Any, tolerance: float) -> tuple[OutputError, .
     return tuple(_compare_leaf(path, one, other, tolerance) for (path, one), (_, other) in zip(ours, theirs))
 
 
+def compare_gradients(outputs: tuple[OutputError, ...], eager: Any, captured: Any) -> tuple[OutputError, ...]:
+    """The same, where a leaf also disagrees when only one side's carries gradients."""
+    leaves_of = [list(leaves(eager)), list(leaves(captured))]
+    pairs = zip(outputs, *leaves_of) if len(leaves_of[0]) == len(leaves_of[1]) else ()
+    return tuple(_compare_gradient(leaf, one, other) for leaf, (_, one), (_, other) in pairs) or outputs
+
+
+def _compare_gradient(leaf: OutputError, eager: Any, captured: Any) -> OutputError:
+    wanted = [getattr(value, "requires_grad", False) for value in (eager, captured)]
+    if wanted[0] == wanted[1]:
+        return leaf
+    said = ["with gradients" if want else "without gradients" for want in wanted]
+    return replace(leaf, eager=f"{leaf.eager} {said[0]}", captured=f"{leaf.captured} {said[1]}", agrees=False)
+
+
 def _compare_leaf(path: str, eager: Any, captured: Any, tolerance: float) -> OutputError:
     leaf = OutputError(path=path, eager=describe(eager), captured=describe(captured))
     if not isinstance(eager, torch.Tensor) or not isinstance(captured, torch.Tensor):

@@ -1,0 +1,179 @@
+"""A copy of a recorded graph that can be run, and tells of values that the program itself never returns.
+
+The graph that is being recorded still has what dead-code elimination takes: the chains that fed Python's
+decisions. It cannot be copied by torch's `Graph.copy` at that moment, but node by node it can. Parameters and
+buffers become inputs, and the nodes of traced submodules stand in one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from tracelab.bindings import C, function_of_graph, interpreted
+from tracelab.nesting import tensors_in
+
+
+class UnrepeatableError(Exception):
+    """A recorded graph holds something that cannot be copied, as a call of a scripted submodule."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a run of a replica gave."""
+
+    outputs: list[torch.Tensor]
+    """The tensors of the output, in the order of its leaves."""
+    asked: list[Any]
+    """The values that were asked for."""
+
+
+class Replica:
+    """The recorded graph of one method.
+
+    Args:
+        graph: torch's graph, while it is being recorded.
+        outputs: the tracer's numbers of the tensors that the function returned.
+        owner: the module whose parameters and buffers the graph takes; None for a function.
+
+    Raises:
+        UnrepeatableError: the graph cannot be copied.
+    """
+
+    def __init__(self, graph: Any, outputs: Sequence[int | None], owner: torch.nn.Module | None) -> None:
+        self._graph: Any = C.Graph()
+        self._owner = owner
+        self._values: dict[int, Any] = {}
+        self._parameters: dict[str, Any] = {}
+        self._count = 0
+        for value in graph.inputs():
+            if value.type().kind() != "ClassType":
+                self._values[value.unique()] = self._input(value.type())
+                self._count += 1
+        self._copy(graph.nodes())
+        if any(number is None or number not in self._values for number in outputs):
+            raise UnrepeatableError("an output is no value of the graph")
+        self.outputs = [number for number in outputs if number is not None]
+
+    def _input(self, kind: Any) -> Any:
+        value = self._graph.addInput()
+        value.setType(C.TensorType.get() if kind.kind() == "TensorType" else kind)
+        return value
+
+    def _copy(self, nodes: Any) -> None:
+        for node in nodes:
+            kind = node.kind()
+            if kind == "prim::TracedModuleForward":
+                self._copy(next(iter(node.blocks())).nodes())
+            elif kind == "prim::TracedAttr":
+                self._attribute(node)
+            else:
+                self._append(node)
+
+    def _attribute(self, node: Any) -> None:
+        value = node.output()
+        if value.type().kind() == "TensorType" and value.uses():
+            fqn = node.s("scope").partition(".")[2]
+            if fqn not in self._parameters:
+                self._parameters[fqn] = self._input(value.type())
+            self._values[value.unique()] = self._parameters[fqn]
+
+    def _append(self, node: Any) -> None:
+        try:
+            copy = self._graph.createClone(node, self._copied)
+        except KeyError as error:
+            raise UnrepeatableError(f"{node.kind()} takes a value that is not in the graph") from error
+        self._graph.appendNode(copy)
+        for index in range(node.outputsSize()):
+            old, new = node.outputsAt(index), copy.outputsAt(index)
+            if old.type().kind() == "TensorType":
+                new.setType(C.TensorType.get())  # of any shape
+            self._values[old.unique()] = new
+
+    def _copied(self, value: Any) -> Any:
+        return self._values[value.unique()]
+
+    def knows(self, number: int) -> bool:
+        """Whether a value of the tracer's is in the graph."""
+        return number in self._values
+
+    def function(self, asked: Iterable[int], with_outputs: bool = True) -> Question:
+        """A callable that runs the graph.
+
+        Args:
+            asked: the tracer's numbers of values to return as they were when they had been computed.
+            with_outputs: whether the outputs are returned too; without them only what the values need is run.
+        """
+        wanted = [number for number in asked if number in self._values]
+        graph, values = C.Graph(), dict[str, Any]()
+        for value in self._graph.inputs():
+            values[value.debugName()] = graph.addInput()
+            values[value.debugName()].setType(value.type())
+        kept = {self._values[number].debugName(): number for number in wanted}
+        answers = {number: values[name] for name, number in kept.items() if name in values}
+
+        def found(value: Any) -> Any:
+            return values[value.debugName()]
+
+        for node in self._graph.nodes():
+            copy = graph.createClone(node, found)
+            graph.appendNode(copy)
+            for index in range(node.outputsSize()):
+                value = copy.outputsAt(index)
+                values[node.outputsAt(index).debugName()] = value
+                if node.outputsAt(index).debugName() in kept:
+                    answers[kept[node.outputsAt(index).debugName()]] = _kept(graph, value)
+        outputs = [values[self._values[number].debugName()] for number in self.outputs] if with_outputs else []
+        result = graph.create("prim::TupleConstruct", [*outputs, *(answers[number] for number in wanted)], 1)
+        graph.appendNode(result)
+        result.output().setType(C.TupleType([value.type() for value in (*outputs, *map(answers.__getitem__, wanted))]))
+        graph.registerOutput(result.output())
+        if not with_outputs:
+            C._jit_pass_dce(graph)
+        return Question(function_of_graph("asked", graph), list(self._parameters), self._owner, len(outputs), wanted)
+
+
+def _kept(graph: Any, value: Any) -> Any:
+    """A value as it is now: what writes to a tensor later must not change the answer."""
+    if value.type().kind() != "TensorType":
+        return value
+    none = graph.create("prim::Constant", [], 1)
+    none.output().setType(C.NoneType.get())
+    graph.appendNode(none)
+    clone = graph.create("aten::clone", [value, none.output()], 1)
+    clone.output().setType(C.TensorType.get())
+    graph.appendNode(clone)
+    return clone.output()
+
+
+class Question:
+    """A replica that is ready to run: it is given the inputs, in the order of the example, and answers."""
+
+    def __init__(
+        self, function: Any, parameters: list[str], owner: torch.nn.Module | None, outputs: int, asked: list[int]
+    ) -> None:
+        self._function, self._parameters, self._owner, self._outputs = function, parameters, owner, outputs
+        self.asked = asked
+        """The tracer's numbers of the values that are answered."""
+
+    def __call__(self, inputs: Sequence[Any]) -> Answers:
+        """Run it.
+
+        Raises:
+            RuntimeError: an operation refuses the inputs.
+        """
+        given = [attribute_of(self._owner, fqn) for fqn in self._parameters]
+        with interpreted():
+            answered = self._function(*inputs, *given)
+        return Answers(list(tensors_in(answered[: self._outputs])), list(answered[self._outputs :]))
+
+
+def attribute_of(module: torch.nn.Module | None, fqn: str) -> Any:
+    """What a dotted path leads to."""
+    found: Any = module
+    for name in fqn.split("."):
+        found = getattr(found, name)
+    return found

@@ -1,0 +1,104 @@
+"""What a Probe is: one changed circumstance, under which eager and captured are run side by side."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from tracelab.backends.base import Method
+from tracelab.observers import Sighting
+from tracelab.observers.ran import Ran
+from tracelab.schema import Observation
+from tracelab.tensors import describe
+
+
+@dataclass(frozen=True)
+class Given:
+    """The arguments of one call."""
+
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def described(self) -> str:
+        """`f32[2, 3], mask=b8[2]`."""
+        named = [f"{name}={describe(value)}" for name, value in self.kwargs.items()]
+        return ", ".join([describe(value) for value in self.args] + named)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One changed circumstance. What is not said is as it was while capturing."""
+
+    axis: str
+    """The name of its file: `values`, `shapes`, `mode`, ..."""
+    text: str
+    """What is changed, one phrase: `x negated`, `os.environ['GAIN'] = '3'`, `a second call`."""
+    calls: tuple[Given, ...]
+    """The arguments of each call in turn; what a call leaves behind is there for the next."""
+    method: str = "forward"
+    seed: int | None = None
+    """What all generators are seeded with before the first call; None leaves them as they were."""
+    modes: Mapping[str, bool] | None = None
+    """fqn of a module -> whether it trains; the empty fqn is the root alone."""
+    around: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
+    """Entered before the calls of either side, left after them: it puts everything back that it changes."""
+    within: str = ""
+    """The same as a Python expression for a `with` statement, as a reader would write it: `torch.no_grad()`."""
+    code: tuple[str, ...] = ()
+    """The same as Python statements, where no `with` says it: `os.environ["GAIN"] = "3"`."""
+    imports: tuple[str, ...] = ()
+    """What `within` and `code` need, beside torch: `import os`."""
+    to: torch.dtype | torch.device | None = None
+    """What copies of the module and of the program are converted to."""
+    aims: frozenset[int] = frozenset()
+    """The ids of the Observations whose answer this changes, where that is known beforehand."""
+    gradients: bool = False
+    """Whether `requires_grad` of the outputs counts too."""
+
+    @property
+    def by_inputs(self) -> bool:
+        """Whether one call with other arguments is all that is changed."""
+        return (
+            len(self.calls) == 1
+            and self.seed is None
+            and self.modes is None
+            and self.around is contextlib.nullcontext
+            and self.to is None
+            and not self.gradients
+        )
+
+
+@dataclass
+class Subject:
+    """What the makers of probes know of what was captured."""
+
+    func: Any
+    module: torch.nn.Module | None
+    methods: list[Method]
+    observations: tuple[Observation, ...]
+    sightings: list[Sighting]
+    """The live side of each Observation, by its id."""
+    ran: list[Ran]
+    """The user's functions that ran."""
+    example_seconds: float = 0.0
+    """How long eager took on the example inputs."""
+
+    def example(self, method: str = "forward") -> Given:
+        """The inputs that were traced."""
+        found = next(m for m in self.methods if m.name == method)
+        return Given(found.args, found.kwargs)
+
+    def seen(self, *kinds: str) -> Iterator[tuple[Observation, Sighting]]:
+        """The observations of some kinds, each with its live side."""
+        for observation in self.observations:
+            if observation.kind in kinds:
+                yield observation, self.sightings[observation.id]
+
+
+Axis = Callable[[Subject], Iterator[Probe]]
+"""Each file of this room has one: `probes(subject)`."""

@@ -1,0 +1,228 @@
+"""Eager and captured, each run under one Probe from the same start, with everything put back afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import random
+import sys
+import time
+import traceback
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from tracelab.backends.base import Method
+from tracelab.bindings import interpreted, seed_torch
+from tracelab.nesting import detached
+from tracelab.preserve import Preserved, cloned, quiet
+from tracelab.probes.base import Given, Probe
+from tracelab.replay.compare import compare, compare_gradients
+from tracelab.replay.limits import Limits, OverrunError, bounded
+from tracelab.schema import Outcome, OutputError, Run
+from tracelab.source import is_user_file
+
+CONVERTED_BYTES = 512 << 20
+"""Modules are copied, to be converted, up to this size."""
+
+
+@dataclass
+class Side:
+    """What one side of a Run gave."""
+
+    outputs: list[Any] = field(default_factory=list[Any])
+    """One for each call that returned."""
+    error: BaseException | None = None
+    lines: tuple[tuple[str, int], ...] = ()
+    """The user's files and lines that the error passed through, innermost first."""
+    refused: str = ""
+    """Why there is no answer, where the fault is neither side's: it took too long, or too much memory."""
+    seconds: float = 0.0
+
+    @property
+    def said(self) -> str:
+        """The error's type and last line."""
+        if self.error is None:
+            return ""
+        lines = str(self.error).strip().splitlines() or [""]
+        return f"{type(self.error).__name__}: {lines[-1]}"
+
+
+@dataclass
+class Result:
+    """A Run with what is live about it."""
+
+    probe: Probe
+    outcome: Outcome
+    eager: Side
+    captured: Side
+    outputs: tuple[OutputError, ...] = ()
+    """Of the first call that disagrees, or of the last."""
+    refused: str = ""
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the program is wrong, or fails where eager does not."""
+        return self.outcome in ("diverges", "captured_raises")
+
+
+class Stage:
+    """Where both sides of a Run are played.
+
+    Args:
+        func: what was traced.
+        program: what the backend returned.
+        methods: what can be called, with the example inputs.
+        preserved: puts everything back between the sides.
+        tolerance: the relative error that is allowed.
+        limits: for one side of one Run.
+    """
+
+    def __init__(
+        self, func: Any, program: Any, methods: list[Method], preserved: Preserved, tolerance: float, limits: Limits
+    ) -> None:
+        self.func, self.program, self.preserved, self.tolerance, self.limits = (
+            func, program, preserved, tolerance, limits,
+        )  # fmt: skip
+        self._methods = {method.name: method for method in methods}
+        owner = getattr(func, "__self__", func)
+        self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
+        self._converted: dict[Any, tuple[Any, Any]] = {}
+
+    def run(self, probe: Probe) -> Result:
+        """Both sides under a Probe."""
+        eager = self.eager(probe)
+        if eager.refused:
+            return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
+        return self.judged(probe, eager, self.captured(probe))
+
+    def judged(self, probe: Probe, eager: Side, captured: Side) -> Result:
+        """The Result of two sides."""
+        if eager.error is not None:
+            return Result(probe, "eager_raises", eager, captured)
+        if captured.refused:
+            return Result(probe, "agrees", eager, captured, refused=captured.refused)
+        outputs: tuple[OutputError, ...] = ()
+        for one, other in zip(eager.outputs, captured.outputs):
+            outputs = compare(one, other, self.tolerance)
+            if probe.gradients:
+                outputs = compare_gradients(outputs, one, other)
+            if not all(output.agrees for output in outputs):
+                return Result(probe, "diverges", eager, captured, outputs)
+        return Result(probe, "agrees" if captured.error is None else "captured_raises", eager, captured, outputs)
+
+    def eager(self, probe: Probe) -> Side:
+        """The function itself."""
+        return self._play(probe, self._target(probe, 0), self.module, False)
+
+    def captured(self, probe: Probe) -> Side:
+        """The program."""
+        return self._play(probe, self._target(probe, 1), self.program, True)
+
+    def _target(self, probe: Probe, side: int) -> Any:
+        pair = (self.func, self.program) if probe.to is None else self._converted_pair(probe.to)
+        owner = pair[side]
+        if probe.method == "forward":
+            return owner
+        return getattr(owner, probe.method) if side or probe.to is not None else self._methods[probe.method].func
+
+    def _play(self, probe: Probe, target: Any, owner: Any, is_program: bool) -> Side:
+        side, started = Side(), time.perf_counter()
+        inputs = [cloned((given.args, dict(given.kwargs))) for given in probe.calls]
+        try:
+            with quiet(), bounded(self.limits), probe.around(), _modes(owner, probe.modes), _way(is_program):
+                seed_all(probe.seed)
+                for args, kwargs in inputs:
+                    side.outputs.append(_detached(target(*args, **kwargs), probe.gradients))
+        except OverrunError as error:
+            side.refused = str(error) or "it took too long"
+        except (Exception, SystemExit) as error:  # noqa: BLE001  the answer to compare
+            side.error, side.lines = error.with_traceback(None), _lines_of(error)
+            if "allocate memory" in str(error) or isinstance(error, MemoryError):
+                side.refused = "it needs more memory than a probe may take"
+        finally:
+            self.preserved.restore()
+        side.seconds = time.perf_counter() - started
+        return side
+
+    def _converted_pair(self, kind: torch.dtype | torch.device) -> tuple[Any, Any]:
+        """Copies of the module and of the program with converted parameters; functions have none and stay."""
+        if self.module is None:
+            return self.func, self.program
+        if kind not in self._converted:
+            self._converted[kind] = (_converted(self.module, kind), copy.deepcopy(self.program).to(kind))
+        return self._converted[kind]
+
+    @property
+    def is_convertible(self) -> bool:
+        """Whether the module is small enough to be copied."""
+        if self.module is None:
+            return True
+        return sum(tensor.nbytes for tensor in self.module.state_dict().values()) <= CONVERTED_BYTES
+
+
+def _converted(module: torch.nn.Module, kind: torch.dtype | torch.device) -> torch.nn.Module:
+    memo: dict[int, Any] = {}
+    for tensor in (*module.parameters(), *module.buffers()):
+        floats = tensor.is_floating_point() or isinstance(kind, torch.device)
+        moved = tensor.detach().to(kind) if floats else tensor.detach().clone()
+        is_parameter = isinstance(tensor, torch.nn.Parameter)
+        memo[id(tensor)] = torch.nn.Parameter(moved, tensor.requires_grad) if is_parameter else moved
+    return copy.deepcopy(module, memo)
+
+
+def _way(is_program: bool) -> contextlib.AbstractContextManager[Any]:
+    return interpreted() if is_program else contextlib.nullcontext()
+
+
+def _detached(output: Any, keep: bool) -> Any:
+    return output if keep else detached(output)
+
+
+@contextlib.contextmanager
+def _modes(owner: Any, modes: Mapping[str, bool] | None) -> Generator[None]:
+    """Put modules into another mode; those that the program has not are left out."""
+    if modes is None or not isinstance(owner, torch.nn.Module):
+        yield
+        return
+    modules = dict(_named_modules(owner))
+    before = {fqn: modules[fqn].training for fqn in modes if fqn in modules}
+    try:
+        for fqn in before:
+            modules[fqn].training = modes[fqn]
+        yield
+    finally:
+        for fqn, training in before.items():
+            modules[fqn].training = training
+
+
+def _named_modules(owner: Any) -> list[tuple[str, torch.nn.Module]]:
+    return list(owner.named_modules())
+
+
+def seed_all(seed: int | None) -> None:
+    """Seed torch's, Python's and numpy's global generators; None leaves them alone."""
+    if seed is None:
+        return
+    seed_torch(seed)
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed)
+
+
+def _lines_of(error: BaseException) -> tuple[tuple[str, int], ...]:
+    frames = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    return tuple(frame for frame in reversed(frames) if is_user_file(frame[0]))
+
+
+def as_run(result: Result, number: int) -> Run:
+    """The Run that the document keeps."""
+    error = result.captured.said or result.eager.said
+    return Run(id=number, probe=result.probe.text, outcome=result.outcome, outputs=result.outputs, error=error)
+
+
+def example_probe(method: Method, text: str) -> Probe:
+    """The inputs of a method as they are."""
+    return Probe("example", text, (Given(method.args, method.kwargs),), method=method.name)
