@@ -45,7 +45,7 @@ preserving_version: Callable[[torch.Tensor], AbstractContextManager[None]] = (
 """A block that leaves no mark in a tensor's version counter."""
 
 
-seed_torch: Callable[[int], Any] = torch.manual_seed  # pyright: ignore[reportUnknownMemberType]
+seed_torch: Callable[[int], Any] = torch.manual_seed  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 function_of_graph: Callable[[str, Any], Any] = C._create_function_from_graph
 """A callable made of a graph that returns one value."""
 

@@ -255,10 +255,10 @@ class Run(Struct, frozen=True):
     id: int
     probe: str
     """What was changed, one phrase: `the example inputs`, `check_inputs[1]`, `x negated`."""
+    outcome: Outcome
     axis: str = ""
     """What kind of change it is: `values`, `shapes`, `mode`, ..."""
     method: str = "forward"
-    outcome: Outcome
     outputs: tuple[OutputError, ...] = ()
     error: str = ""
     """The exception's type and text, where a side raised."""
