@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -43,3 +43,17 @@ def detached(value: Any) -> Any:
     if isinstance(value, MAPPING):
         return {key: detached(part) for key, part in value.items()}
     return tuple(detached(part) for part in value) if isinstance(value, SEQUENCE) else value
+
+
+def mapped(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
+    """The same nested containers with other tensors."""
+    if isinstance(value, torch.Tensor):
+        return change(value)
+    if isinstance(value, MAPPING):
+        copy = value.copy()
+        for key, part in value.items():
+            copy[key] = mapped(part, change)
+        return copy
+    if isinstance(value, SEQUENCE) and hasattr(value, "_fields"):
+        return type(value)(*(mapped(part, change) for part in value))
+    return type(value)(mapped(part, change) for part in value) if type(value) in SEQUENCE else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracelab.backends.raw import RawGraph, RawNode, RawValue
+from tracelab.backends.replica import argument_name as as_spelled
 from tracelab.schema import Arg, Items, Origin, Ref
 
 
@@ -115,9 +116,8 @@ class Origins:
 
 
 def argument_name(value: RawValue) -> str:
-    """The name of an input as its function spells it: torch adds a number where a name is used again."""
-    base, _, number = value.name.rpartition(".")
-    return base if base and number.isdigit() else value.name
+    """The name of an input as its function spells it."""
+    return as_spelled(value.name)
 
 
 def refs_in(args: tuple[Arg, ...]) -> Iterator[int]:

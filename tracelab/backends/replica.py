@@ -48,11 +48,12 @@ class Replica:
         self._owner = owner
         self._values: dict[int, Any] = {}
         self._parameters: dict[str, Any] = {}
-        self._count = 0
+        self.inputs: list[str] = []
+        """The names of the function's arguments."""
         for value in graph.inputs():
             if value.type().kind() != "ClassType":
                 self._values[value.unique()] = self._input(value.type())
-                self._count += 1
+                self.inputs.append(argument_name(value.debugName()))
         self._copy(graph.nodes())
         if any(number is None or number not in self._values for number in outputs):
             raise UnrepeatableError("an output is no value of the graph")
@@ -169,6 +170,12 @@ class Question:
         with interpreted():
             answered = self._function(*inputs, *given)
         return Answers(list(tensors_in(answered[: self._outputs])), list(answered[self._outputs :]))
+
+
+def argument_name(name: str) -> str:
+    """The name of an argument as its function spells it: torch adds a number where a name is used again."""
+    base, _, number = name.rpartition(".")
+    return base if base and number.isdigit() else name
 
 
 def attribute_of(module: torch.nn.Module | None, fqn: str) -> Any:

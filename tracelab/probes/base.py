@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class Given:
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    names: tuple[str, ...] = ()
+    """The names of `args`, as the function has them."""
 
     def described(self) -> str:
         """`f32[2, 3], mask=b8[2]`."""
@@ -91,7 +94,7 @@ class Subject:
     def example(self, method: str = "forward") -> Given:
         """The inputs that were traced."""
         found = next(m for m in self.methods if m.name == method)
-        return Given(found.args, found.kwargs)
+        return given_by(found)
 
     def seen(self, *kinds: str) -> Iterator[tuple[Observation, Sighting]]:
         """The observations of some kinds, each with its live side."""
@@ -100,5 +103,18 @@ class Subject:
                 yield observation, self.sightings[observation.id]
 
 
+def given_by(method: Method) -> Given:
+    """The example inputs of a method."""
+    return Given(method.args, method.kwargs, parameter_names(getattr(method.func, "forward", method.func)))
+
+
+def parameter_names(function: Any) -> tuple[str, ...]:
+    """The names of a function's parameters; none where it does not tell."""
+    try:
+        return tuple(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return ()
+
+
 Axis = Callable[[Subject], Iterator[Probe]]
-"""Each file of this room has one: `probes(subject)`."""
+"""Each file of this room has one: `probes(subject)`. A generator is sent back whether eager took its Probe."""

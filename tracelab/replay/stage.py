@@ -9,18 +9,20 @@ import sys
 import time
 import traceback
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
 from tracelab.backends.base import Method
+from tracelab.backends.replica import Answers
 from tracelab.bindings import interpreted, seed_torch
-from tracelab.nesting import detached
+from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.probes.base import Given, Probe
 from tracelab.replay.compare import compare, compare_gradients
 from tracelab.replay.limits import Limits, OverrunError, bounded
+from tracelab.replay.watch import Watch
 from tracelab.schema import Outcome, OutputError, Run
 from tracelab.source import is_user_file
 
@@ -34,6 +36,8 @@ class Side:
 
     outputs: list[Any] = field(default_factory=list[Any])
     """One for each call that returned."""
+    asked: list[Any] | None = None
+    """What the watched values were, where they were watched and the program came to its end."""
     error: BaseException | None = None
     lines: tuple[tuple[str, int], ...] = ()
     """The user's files and lines that the error passed through, innermost first."""
@@ -91,12 +95,32 @@ class Stage:
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
 
-    def run(self, probe: Probe) -> Result:
-        """Both sides under a Probe."""
+    def run(self, probe: Probe, watch: Watch | None = None) -> Result:
+        """Both sides under a Probe.
+
+        Args:
+            probe: the circumstance.
+            watch: tells, where it can, what the program's own decisions would be there. Its copy of the program runs
+                first, and the program itself where the copy does not agree with eager.
+        """
         eager = self.eager(probe)
-        if eager.refused:
+        if eager.refused or eager.error is not None:
             return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
-        return self.judged(probe, eager, self.captured(probe))
+        if watch is None or not watch.covers(probe):
+            return self.judged(probe, eager, self.captured(probe))
+
+        def replica(*args: Any, **kwargs: Any) -> Answers:
+            return watch.play(args, kwargs)
+
+        copy = self._play(probe, replica, None, True)
+        asked, copy.asked = copy.outputs, None
+        copy.outputs = [answer.outputs for answer in asked]
+        flat = replace(eager, outputs=[list(tensors_in(output)) for output in eager.outputs])
+        result = self.judged(probe, flat, copy)
+        if result.disagrees:
+            result = self.judged(probe, eager, self.captured(probe))
+        result.captured.asked = asked[-1].asked if asked else None
+        return result
 
     def judged(self, probe: Probe, eager: Side, captured: Side) -> Result:
         """The Result of two sides."""
@@ -178,7 +202,7 @@ def _way(is_program: bool) -> contextlib.AbstractContextManager[Any]:
 
 
 def _detached(output: Any, keep: bool) -> Any:
-    return output if keep else detached(output)
+    return output if keep or isinstance(output, Answers) else detached(output)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,142 @@
+"""Other sizes: dimensions that share a size move together first, then apart.
+
+Eager says which sizes it takes: a refusal teaches that a dimension has to be divisible by something, or to stay
+with its kin, and valid sizes are built with what was learned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from tracelab.nesting import mapped, tensors_in
+from tracelab.probes.base import Given, Probe, Subject, given_by
+from tracelab.probes.values import names_of
+
+Place = tuple[int, int]
+"""Which tensor, among all of the call's, and which dimension of it."""
+GROWTH = 1 << 26
+"""Inputs grow to this number of elements at most."""
+_DIVISORS = (2, 4, 8, 16, 32, 64, 3, 6, 7, 14, 5, 10, 12, 24, 28)
+
+
+@dataclass
+class Learned:
+    """What eager's answers say of the sizes that it takes."""
+
+    together: list[tuple[Place, ...]] = field(default_factory=list[tuple[Place, ...]])
+    """Dimensions that move only together."""
+    multiple: dict[tuple[Place, ...], int] = field(default_factory=dict[tuple[Place, ...], int])
+    """What their size has to be divisible by, where it is more than 1."""
+    fixed: list[Place] = field(default_factory=list[Place])
+    """Dimensions of which no other size was taken."""
+
+
+def probes(subject: Subject) -> Generator[Probe, bool | None, None]:
+    """One group of dimensions after the other, in sizes that eager is sent back to have taken or not."""
+    for method in subject.methods:
+        yield from Sizes(given_by(method), method.name).probes()
+
+
+class Sizes:
+    """The sizes of one method's inputs, and what was learned of them."""
+
+    def __init__(self, given: Given, method: str) -> None:
+        self._given, self._method = given, method
+        self._tensors = [x for _, x in names_of(given)]
+        self._names = [name for name, _ in names_of(given)]
+        self.learned = Learned()
+
+    def probes(self) -> Generator[Probe, bool | None, None]:
+        """Groups first, then the parts of those that did not move, or that moved and may move apart."""
+        for group in self._groups():
+            moved = yield from self._move(group)
+            parts = [self._kin(place, group) for place in group] if len(group) > 1 else []
+            for part in dict.fromkeys(part for part in parts if part != group):
+                moved = (yield from self._move(part)) or moved
+            for place in group if len(group) > 1 and len(parts) != len(set(parts)) else ():
+                moved = (yield from self._move((place,))) or moved
+            if not moved:
+                self.learned.fixed += group
+
+    def _groups(self) -> list[tuple[Place, ...]]:
+        """Dimensions of one size; those of size 1 by their position."""
+        found: dict[Any, list[Place]] = defaultdict(list)
+        for index, x in enumerate(self._tensors):
+            for dim, size in enumerate(x.shape):
+                found[(size, dim) if size == 1 else size].append((index, dim))
+        batch = [(index, 0) for index, x in enumerate(self._tensors) if x.dim()]
+        groups = [tuple(batch)] if len({self._size(place) for place in batch}) == 1 else []
+        return list(dict.fromkeys([*groups, *(tuple(places) for places in found.values())]))
+
+    def _kin(self, place: Place, group: tuple[Place, ...]) -> tuple[Place, ...]:
+        """The same dimension of other tensors, or the same tensor's other dimensions where there is only one."""
+        return tuple(other for other in group if other[1] == place[1])
+
+    def _size(self, place: Place) -> int:
+        return int(self._tensors[place[0]].shape[place[1]])
+
+    def _move(self, group: tuple[Place, ...]) -> Generator[Probe, bool | None, bool]:
+        """Try other sizes of some dimensions; whether eager took any."""
+        size = self._size(group[0])
+        taken = yield from self._try(group, size + 1)
+        if not taken:
+            step = yield from self._step(group, size)
+            if step is None:
+                return False
+            self.learned.multiple[group] = step
+        if len(group) > 1:
+            self.learned.together.append(group)
+        if size > 2:
+            taken = (yield from self._try(group, size // 2)) or taken
+        yield from self._try(group, size * 2)
+        if size > 1:
+            yield from self._try(group, 1)
+        return True
+
+    def _step(self, group: tuple[Place, ...], size: int) -> Generator[Probe, bool | None, int | None]:
+        """The smallest step that eager takes; None where it takes none."""
+        steps = [step for step in sorted(_DIVISORS) if size % step == 0]
+        for step in (*steps, size):
+            if (yield from self._try(group, size + step)):
+                return step
+        return None
+
+    def _try(self, group: Iterable[Place], size: int) -> Generator[Probe, bool | None, bool]:
+        sizes = dict.fromkeys(group, size)
+        given = resized(self._given, sizes)
+        if sum(x.numel() for x in tensors_in((given.args, dict(given.kwargs)))) > GROWTH:
+            return False
+        taken = yield Probe("shapes", self._text(sizes), (given,), method=self._method)
+        return bool(taken)
+
+    def _text(self, sizes: dict[Place, int]) -> str:
+        """`x f32[2, 5], mask b8[2, 5]`."""
+        touched = dict.fromkeys(index for index, _ in sizes)
+        parts: list[str] = []
+        for index in touched:
+            shape = [sizes.get((index, dim), int(size)) for dim, size in enumerate(self._tensors[index].shape)]
+            parts.append(f"{self._names[index]} of shape {shape}")
+        return ", ".join(parts)
+
+
+def resized(given: Given, sizes: dict[Place, int]) -> Given:
+    """The same inputs with other sizes: cut, or repeated from the start."""
+    index = -1
+
+    def resize(x: torch.Tensor) -> torch.Tensor:
+        nonlocal index
+        index += 1
+        changed = x.detach()
+        for (place, dim), size in sizes.items():
+            if place == index:
+                old = max(int(x.shape[dim]), 1)
+                changed = changed.index_select(dim, torch.arange(size, device=x.device) % old)
+        return changed.clone().requires_grad_(x.requires_grad) if changed.dim() == x.dim() else x
+
+    args, kwargs = mapped((given.args, dict(given.kwargs)), resize)
+    return Given(args, kwargs, given.names)

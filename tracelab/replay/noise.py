@@ -1,0 +1,61 @@
+"""What is no disagreement: eager's own randomness, and rounding that the inputs blow up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from tracelab.nesting import mapped
+from tracelab.probes.base import Given
+from tracelab.replay.compare import compare
+from tracelab.replay.stage import Result, Stage
+from tracelab.schema import OutputError
+
+_CLEAR_ABSOLUTE, _CLEAR_RELATIVE = 1e-4, 1e-3
+_NUDGE = 1e-6
+"""The relative change of the inputs that rounding may amount to."""
+
+
+def is_clear(outputs: tuple[OutputError, ...]) -> bool:
+    """Whether a disagreement is so large that no other tolerance, and no other machine, would overlook it."""
+    return any(not output.agrees and _is_clear(output) for output in outputs)
+
+
+def _is_clear(output: OutputError) -> bool:
+    if output.max_abs is None:
+        return True
+    return output.max_abs > _CLEAR_ABSOLUTE and (output.max_rel is None or output.max_rel > _CLEAR_RELATIVE)
+
+
+def is_random(stage: Stage, result: Result) -> bool:
+    """Whether eager does not agree with itself under the same Probe."""
+    again = stage.eager(result.probe)
+    if again.refused or again.said != result.eager.said:
+        return True
+    return not all(
+        output.agrees
+        for one, other in zip(result.eager.outputs, again.outputs)
+        for output in compare(one, other, stage.tolerance)
+    )
+
+
+def is_rounding(stage: Stage, result: Result) -> bool:
+    """Whether eager's outputs move as far when its inputs are moved by a rounding error."""
+    nudged = stage.eager(replace(result.probe, calls=tuple(_nudged(given) for given in result.probe.calls)))
+    if nudged.error is not None or not result.outputs:
+        return False
+    last = len(nudged.outputs) - 1
+    moved = compare(result.eager.outputs[last], nudged.outputs[last], stage.tolerance)
+    return all(
+        one.agrees or (other.max_abs or 0.0) * 10 >= (one.max_abs or torch.inf)
+        for one, other in zip(result.outputs, moved)
+    )
+
+
+def _nudged(given: Given) -> Given:
+    def nudge(x: torch.Tensor) -> torch.Tensor:
+        return x.detach() * (1 + _NUDGE) if x.is_floating_point() else x
+
+    args, kwargs = mapped((given.args, dict(given.kwargs)), nudge)
+    return Given(args, kwargs, given.names)

@@ -1,0 +1,150 @@
+"""What Python would have been told under another Probe: the recorded chains of its questions, run again.
+
+Up to the first answer that is another one, the program and eager compute the same, so that the first changed
+answer is exactly what eager gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from tracelab.backends.replica import Answers, Question, Replica
+from tracelab.nesting import SEQUENCE
+from tracelab.observers import Sighting
+from tracelab.preserve import cloned
+from tracelab.probes.base import Given, Probe
+from tracelab.schema import Observation
+
+_WATCHED = ("conversion", "constant-tensor")
+_TRUTH: Callable[[Any], Any] = bool
+_AS: dict[str, Callable[[Any], Any]] = {
+    "__bool__": _TRUTH, "is_nonzero": _TRUTH, "_assert": _TRUTH, "_assert_async": _TRUTH,
+    "__int__": int, "__index__": int, "__float__": float,
+}  # fmt: skip
+"""What Python made of a value, by the last name of what it asked."""
+_PAIRS: dict[str, Callable[[Any, Any], bool]] = {
+    "equal": torch.equal,
+    "allclose": torch.allclose,
+    "is_same_size": lambda one, other: one.shape == other.shape,
+}
+
+
+class Watch:
+    """The questions of one method.
+
+    Args:
+        replica: the recorded graph.
+        observations: all of the capture's.
+        sightings: their live sides, by id.
+        method: which method's.
+    """
+
+    def __init__(
+        self, replica: Replica, observations: Sequence[Observation], sightings: Sequence[Sighting], method: str
+    ) -> None:
+        self._replica, self._method = replica, method
+        self._asked = {o.id: o.asked.rpartition(".")[2] for o in observations}
+        self.numbers: dict[int, tuple[int, ...]] = {}
+        """For each observation the tracer's numbers of the values that were asked."""
+        for observation in (o for o in observations if o.method == method and o.kind in _WATCHED):
+            numbers = _numbers(sightings[observation.id])
+            if numbers and all(replica.knows(number) for number in numbers):
+                self.numbers[observation.id] = numbers
+        self._question = self._ask(self.numbers)
+        self._before: dict[int, Any] = {}
+        self._alone: dict[frozenset[int], Question] = {}
+
+    def _ask(self, ids: Mapping[int, Any] | frozenset[int], with_outputs: bool = True) -> Question:
+        numbers = dict.fromkeys(number for identity in ids for number in self.numbers[identity])
+        return self._replica.function(numbers, with_outputs)
+
+    def covers(self, probe: Probe) -> bool:
+        """Whether the copy can stand for the program under a Probe."""
+        return probe.method == self._method and probe.to is None and not probe.gradients and probe.axis != "structure"
+
+    def play(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answers:
+        """Run the copy on the arguments of one call."""
+        return self._question(self._ordered(args, kwargs))
+
+    def learn(self, asked: list[Any]) -> None:
+        """Keep the answers on the example inputs."""
+        self._before = self._answers(self._question, self.numbers, asked)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether the answers on the example inputs are known."""
+        return bool(self._before) or not self.numbers
+
+    def changed(self, asked: list[Any]) -> frozenset[int]:
+        """The observations whose answer is another one than on the example inputs."""
+        return self._differing(self._answers(self._question, self.numbers, asked))
+
+    def changed_alone(self, ids: frozenset[int], given: Given) -> frozenset[int]:
+        """The same for some observations, where the program does not come to its end: those whose chain does."""
+        changed: set[int] = set()
+        for identity in sorted(ids & self.numbers.keys()):
+            answer = self.value(identity, given)
+            if answer is not None:
+                changed |= self._differing({identity: answer[0]})
+        return frozenset(changed)
+
+    def value(self, identity: int, given: Given) -> tuple[Any] | None:
+        """What one observation's answer would be, in a tuple; None where its chain does not run."""
+        only = frozenset({identity})
+        if only not in self._alone:
+            self._alone[only] = self._ask(only, with_outputs=False)
+        args, kwargs = cloned((given.args, dict(given.kwargs)))
+        try:
+            with torch.no_grad():
+                asked = self._alone[only](self._ordered(args, kwargs)).asked
+            return (self._answers(self._alone[only], only, asked)[identity],)
+        except (RuntimeError, IndexError, ValueError):
+            return None
+
+    def before(self, identity: int) -> Any:
+        """The answer on the example inputs; None where it is not watched."""
+        return self._before.get(identity)
+
+    def _ordered(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+        rest = [kwargs[name] for name in self._replica.inputs[len(args) :] if name in kwargs]
+        return [*args, *rest]
+
+    def _answers(self, question: Question, ids: Mapping[int, Any] | frozenset[int], asked: list[Any]) -> dict[int, Any]:
+        by_number = dict(zip(question.asked, asked))
+        return {i: _answer(self._asked[i], [by_number[number] for number in self.numbers[i]]) for i in ids}
+
+    def _differing(self, now: Mapping[int, Any]) -> frozenset[int]:
+        return frozenset(i for i, answer in now.items() if i in self._before and not _same(self._before[i], answer))
+
+
+def _numbers(sighting: Sighting) -> tuple[int, ...]:
+    if sighting.of_shape and sighting.asked.rpartition(".")[2] != "__len__":
+        return ()
+    return sighting.traced_sources if sighting.traced_value is None else (sighting.traced_value,)
+
+
+def _answer(asked: str, values: list[Any]) -> Any:
+    """What Python was told, from the values that it asked."""
+    try:
+        if asked in _PAIRS and len(values) == 2:
+            return _PAIRS[asked](*values)
+        if asked == "__len__":
+            return len(values[0])
+        if asked in _AS and len(values) == 1:
+            return _AS[asked](values[0])
+    except (RuntimeError, TypeError, ValueError, OverflowError) as error:
+        return f"{type(error).__name__}"
+    return values
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
+    if isinstance(one, SEQUENCE) and isinstance(other, SEQUENCE):
+        return len(one) == len(other) and all(_same(*pair) for pair in zip(one, other))
+    return type(one) is type(other) and (bool(one == other) or (one != one and other != other))
