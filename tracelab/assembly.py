@@ -1,11 +1,11 @@
-"""What a backend and the checker found -> the Capture."""
+"""What a backend saw and what was tried -> the Capture."""
 
 from __future__ import annotations
 
-import inspect
 import platform
 import traceback
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,55 +13,126 @@ from msgspec.structs import replace
 
 import tracelab
 from tracelab.backends import jit
-from tracelab.backends.base import Captured, Method, Request, Stopped
-from tracelab.backends.observe import assemble, filenames
+from tracelab.backends.base import Captured, Request, Stopped
+from tracelab.backends.observe import Assembled, assemble, filenames
 from tracelab.capture import Capture
-from tracelab.detectors import Facts, detect
+from tracelab.detectors import Facts, detect, sorted_findings
 from tracelab.detectors.base import EXAMPLE
 from tracelab.observers import Sighting
-from tracelab.replay import Checked
-from tracelab.schema import Input, Run, Stop, Tensor
+from tracelab.probes.base import Subject, given_by
+from tracelab.replay import Prover
+from tracelab.replay.record import Keeper, as_run
+from tracelab.replay.stage import Result
+from tracelab.schema import Finding, Input, Observation, Run, SourceRange, Stop
 from tracelab.source import is_user_file, line_range, source_files
 from tracelab.syntax import Site
-from tracelab.tensors import describe, stored
-
-KEPT_BYTES = 8 << 20
-"""Inputs are kept in the document up to this size in all."""
 
 
-def document(request: Request, captured: Captured, checked: Checked) -> Capture:
-    """The document of a capture; what stopped it, and a Run that says so, are added to `captured` and `checked`."""
-    methods = jit.methods_of(request) or []
-    tensors: dict[str, Tensor] = {}
-    inputs = tuple(_inputs(methods, tensors, "inputs"))
-    runs = [
-        replace(run, inputs=tuple(_inputs([checked.inputs[run.id]], tensors, f"runs.{run.id}"))) for run in checked.runs
-    ]
+@dataclass
+class Case:
+    """A capture before anything is tried."""
+
+    request: Request
+    captured: Captured
+    assembled: Assembled
+    subject: Subject
+    findings: tuple[Finding, ...]
+    stop: Stop | None
+
+
+def case_of(request: Request, captured: Captured) -> Case:
+    """What was seen, and what may be frozen; what stopped the capture is added to what was seen."""
     stop = _stop(captured.stopped) if captured.stopped is not None else None
     if stop is not None:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
-        if stop.stage != "eager":
-            runs.append(Run(id=len(runs), probe=EXAMPLE, outcome="captured_raises", error=stop.error, inputs=inputs))
-            checked.inputs[runs[-1].id] = methods[0]
-    facts = Facts(runs=tuple(runs), stop=stop)
-    captured.sightings.extend(checked.sightings)
     module = _module_of(request.func)
-    graphs, observations = assemble(captured, module)
+    assembled = assemble(captured, module)
+    methods = jit.methods_of(request) or []
+    subject = Subject(
+        request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
+    )
+    runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" else ()
+    findings = detect(assembled.observations, assembled.graphs, Facts(runs=runs, stop=stop))
+    return Case(request, captured, assembled, subject, findings, stop)
+
+
+def document(case: Case, prover: Prover) -> Capture:
+    """The document of a capture and of all that was tried."""
+    keeper = Keeper()
+    inputs = _inputs(case, keeper)
+    runs, findings, unexplained = _judged(case, prover, keeper, inputs)
+    observations = (*case.assembled.observations, *unexplained)
+    module, graphs = case.subject.module, case.assembled.graphs
     return Capture(
         tracelab=tracelab.__version__,
         torch=str(torch.__version__),
         python=platform.python_version(),
         backend=jit.name,
-        name=_name_of(request.func),
+        name=_name_of(case.request.func),
         mode=("train" if module.training else "eval") if module is not None else "",
         inputs=inputs,
         graphs=graphs,
         observations=observations,
-        findings=detect(observations, graphs, facts),
-        runs=tuple(runs),
+        findings=findings,
+        runs=runs,
         sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
-        stop=stop,
-        tensors=tensors,
+        stop=case.stop,
+        tensors=keeper.tensors,
+    )
+
+
+def _judged(
+    case: Case, prover: Prover, keeper: Keeper, inputs: tuple[Input, ...]
+) -> tuple[tuple[Run, ...], tuple[Finding, ...], list[Observation]]:
+    """The Runs, the findings with their verdicts, and observations of the disagreements that nothing explains."""
+    runs = [as_run(result, number, keeper) for number, result in enumerate(prover.results)]
+    if case.stop is not None and case.stop.stage != "eager":
+        runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
+    numbers = {id(result): number for number, result in enumerate(prover.results)}
+    unexplained = _disagreements(case, prover.unexplained, numbers)
+    findings: list[Finding] = []
+    for trial in prover.trials:
+        number = numbers[id(trial.witness)] if trial.witness is not None else None
+        findings.append(trial.judged(runs[number] if number is not None else None, prover.played))
+    facts = Facts(runs=tuple(runs), stop=case.stop)
+    findings += detect(unexplained, case.assembled.graphs, facts)
+    for finding in findings:
+        number = finding.witness.id if finding.witness is not None else None
+        if number is not None and number < len(runs):
+            runs[number] = replace(runs[number], blame=(*runs[number].blame, finding.id))
+    named = [replace(f, witness=runs[f.witness.id] if f.witness is not None else None) for f in findings]
+    return tuple(runs), sorted_findings(named), unexplained
+
+
+def _disagreements(case: Case, results: Sequence[Result], numbers: dict[int, int]) -> list[Observation]:
+    """One observation for each place at which a Run that nothing explains parts."""
+    found: dict[SourceRange | None, Observation] = {}
+    for result in results:
+        place = _place_of(case, result)
+        if place not in found:
+            found[place] = Observation(
+                id=len(case.assembled.observations) + len(found),
+                kind="disagreement",
+                asked=result.probe.text,
+                value=result.outcome,
+                source=place,
+                stack=(place,) if place is not None else (),
+                method=result.probe.method,
+                detail=str(numbers[id(result)]),
+            )
+    return list(found.values())
+
+
+def _place_of(case: Case, result: Result) -> SourceRange | None:
+    top = next((ran for ran in case.captured.ran if ran.top), None)
+    return top.site.source if top is not None else None
+
+
+def _inputs(case: Case, keeper: Keeper) -> tuple[Input, ...]:
+    methods = case.subject.methods
+    several = len(methods) > 1
+    return tuple(
+        part for method in methods for part in keeper.inputs(given_by(method), "inputs", method.name if several else "")
     )
 
 
@@ -76,44 +147,16 @@ def _stop(stopped: Stopped) -> Stop:
     return Stop(stage=stopped.stage, error=f"{type(error).__name__}: {said[0]}", source=source)
 
 
+def _stopped_run(stop: Stop) -> Run:
+    return Run(id=0, probe=EXAMPLE, axis="example", outcome="captured_raises", error=stop.error)
+
+
 def _stop_sighting(stop: Stop, captured: Captured) -> Sighting:
     top = next((ran for ran in captured.ran if ran.top), None)
     site = Site(stop.source) if stop.source is not None else None
     if site is None and top is not None:
         site = top.return_site if stop.stage == "output" else top.site
     return Sighting("stop", stop.stage, stop.error, site, () if site is None else (site.source,), detail=stop.stage)
-
-
-def _inputs(methods: list[Method], tensors: dict[str, Tensor], prefix: str) -> Iterator[Input]:
-    for method in methods:
-        forward = getattr(method.func, "forward", method.func)
-        names = _parameter_names(forward)
-        given = [(names[i] if i < len(names) else f"arg{i}", value, False) for i, value in enumerate(method.args)]
-        given += [(name, value, True) for name, value in method.kwargs.items()]
-        for name, value, keyword in given:
-            label = name if len(methods) == 1 else f"{method.name}.{name}"
-            yield Input(
-                name=label, spec=describe(value), tensor=_kept(value, tensors, f"{prefix}.{label}"), keyword=keyword
-            )
-
-
-def _kept(value: Any, tensors: dict[str, Tensor], key: str) -> str | None:
-    if not isinstance(value, torch.Tensor) or value.layout != torch.strided:
-        return None
-    if value.nbytes + sum(len(kept.data) for kept in tensors.values()) > KEPT_BYTES:
-        return None
-    kept = stored(value)
-    if kept is None:
-        return None
-    tensors[key] = kept
-    return key
-
-
-def _parameter_names(function: Any) -> list[str]:
-    try:
-        return list(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return []
 
 
 def _module_of(func: Any) -> torch.nn.Module | None:

@@ -7,22 +7,27 @@ import gc
 import threading
 import traceback
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracelab.assembly import document
+from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
-from tracelab.backends.base import Method, Request
+from tracelab.backends.base import Captured, Request
 from tracelab.bindings import python_cu
 from tracelab.capture import Capture
 from tracelab.errors import UsageError
 from tracelab.preserve import Preserved, cloned
-from tracelab.replay import check
+from tracelab.replay import Budget, Prover, Wish, check_first, prover_of, try_all
 from tracelab.schema import Finding
 
 _lock = threading.RLock()
 """Tracing replaces process-wide entries of torch: one capture at a time."""
+
+
+_LEAST_SECONDS = 2.0
+_SHARE = 2.0
+"""How long is tried where the user does not say: so long, or so many times as long as the capture took."""
 
 
 class TracelabWarning(UserWarning):
@@ -38,9 +43,9 @@ class Trace:
         capture: the document.
     """
 
-    def __init__(self, func: Any, program: Any, capture: Capture, witnesses: dict[int, Method]) -> None:
-        self.func, self.program, self.capture = func, program, capture
-        self._witnesses = witnesses
+    def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
+        self.func, self.program, self.capture = case.request.func, case.captured.program, capture
+        self._case, self._prover = case, prover
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,8 +69,11 @@ class Trace:
         None where no Run does, or where the inputs alone do not: the function leaves state behind, and each side has
         to start from the same.
         """
-        method = self._witnesses.get(finding.witness.id) if finding.witness is not None else None
-        return None if method is None else cloned((method.args, method.kwargs))
+        run = finding.witness
+        if run is None or not run.by_inputs or self._case.captured.changes_state or run.id >= len(self._prover.results):
+            return None
+        given = self._prover.results[run.id].probe.calls[-1]
+        return cloned((given.args, dict(given.kwargs)))
 
     def raise_for_findings(self) -> None:
         """Raise FrozenError where a finding diverges or raises."""
@@ -98,6 +106,8 @@ def trace(
     _store_inputs: bool = True,
     *,
     backend: str = "jit",
+    probes: int | Sequence[Any] | None = None,
+    seconds: float | None = None,
 ) -> Trace:
     """Trace as `torch.jit.trace` does, and find what was frozen.
 
@@ -114,6 +124,10 @@ def trace(
         strict: as torch: whether mutable containers as outputs are refused.
         example_kwarg_inputs: a dict of keyword arguments, in place of `example_inputs`.
         backend: `jit`.
+        probes: what is tried to prove the findings: None for all that make sense (nothing, where `check_trace` is off),
+            a number for so many at most, or a sequence of axes (`"shapes"`, `"mode"`) and of inputs; `()` tries
+            nothing.
+        seconds: how long is tried; None takes as long as is in proportion to the capture.
 
     Raises:
         Exception: what `torch.jit.trace` raises for a wrong use of its arguments.
@@ -129,7 +143,9 @@ def trace(
         "example_kwarg_inputs": example_kwarg_inputs,
         "_store_inputs": _store_inputs,
     }
-    return _traced(Request(func, options, False, check_trace, check_inputs, check_tolerance), backend)
+    return _traced(
+        Request(func, options, False, check_trace, check_inputs, check_tolerance), backend, Wish(probes, seconds)
+    )
 
 
 def trace_module(
@@ -147,6 +163,8 @@ def trace_module(
     _store_inputs: bool = True,
     *,
     backend: str = "jit",
+    probes: int | Sequence[Any] | None = None,
+    seconds: float | None = None,
 ) -> Trace:
     """Trace several methods as `torch.jit.trace_module` does, and find what was frozen.
 
@@ -160,6 +178,10 @@ def trace_module(
         strict: as torch: whether mutable containers as outputs are refused.
         example_inputs_is_kwarg: whether the example inputs are dicts of keyword arguments.
         backend: `jit`.
+        probes: what is tried to prove the findings: None for all that make sense (nothing, where `check_trace` is off),
+            a number for so many at most, or a sequence of axes (`"shapes"`, `"mode"`) and of inputs; `()` tries
+            nothing.
+        seconds: how long is tried; None takes as long as is in proportion to the capture.
 
     Raises:
         Exception: what `torch.jit.trace_module` raises for a wrong use of its arguments.
@@ -175,19 +197,32 @@ def trace_module(
         "example_inputs_is_kwarg": example_inputs_is_kwarg,
         "_store_inputs": _store_inputs,
     }
-    return _traced(Request(mod, options, True, check_trace, check_inputs, check_tolerance), backend)
+    return _traced(
+        Request(mod, options, True, check_trace, check_inputs, check_tolerance), backend, Wish(probes, seconds)
+    )
 
 
-def _traced(request: Request, backend: str) -> Trace:
+def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     if backend != jit.name:
         raise UsageError(f"there is no backend {backend!r}", cure=f"use backend={jit.name!r}")
     with _lock, _no_collection(), Preserved(request.func) as preserved:
         captured = jit.capture(request, preserved)
-        checked = check(request, captured, preserved)
-        capture = document(request, captured, checked)
+        case = case_of(request, captured)
+        prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, captured))
+        if captured.program is not None and captured.stopped is None and captured.outputs:
+            agrees = check_first(prover, request, captured)
+            if agrees and (request.check_trace or wish.probes is not None):
+                try_all(prover, wish)
+        capture = document(case, prover)
     if captured.sightings.faults:
         _warn_of(captured.sightings.faults[0])
-    return Trace(request.func, captured.program, capture, {} if checked.isolated else checked.inputs)
+    return Trace(case, prover, capture)
+
+
+def _budget(wish: Wish, captured: Captured) -> Budget:
+    """As much time as was wanted, else in proportion to what the capture took."""
+    seconds = max(_LEAST_SECONDS, _SHARE * captured.seconds) if wish.seconds is None else wish.seconds
+    return Budget(seconds, wish.limit)
 
 
 def _warn_of(fault: Exception) -> None:

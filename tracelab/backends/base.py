@@ -66,6 +66,10 @@ class Captured:
     """What eager gave for each method."""
     replicas: dict[str, Replica] = field(default_factory=dict[str, Replica])
     """The recorded graphs that can be run, by method."""
+    seconds: float = 0.0
+    """How long it all took."""
+    eager_seconds: float = 0.0
+    """How long the observed eager run took."""
     changes_state: bool = False
     """Whether eager leaves something behind that the next call finds."""
     stopped: Stopped | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import time
 import warnings
 from types import FrameType
 from typing import Any
@@ -33,7 +34,10 @@ def capture(request: Request, preserved: Preserved) -> Captured:
         Exception: what torch raises for a wrong use of its arguments. What the user's function raises, and
             what torch says of its outputs, is part of the answer instead.
     """
-    return _Capture(request, preserved).run()
+    started = time.perf_counter()
+    captured = _Capture(request, preserved).run()
+    captured.seconds = time.perf_counter() - started
+    return captured
 
 
 class _Capture:
@@ -66,6 +70,7 @@ class _Capture:
 
     def _run_eager(self, methods: list[Method]) -> list[str]:
         observer, swallowed = EagerObserver(self._captured.sightings, self._preserved.objects), list[str]()
+        started = time.perf_counter()
         for method in methods:
             observer.method = method.name
             args, kwargs = cloned((method.args, method.kwargs))
@@ -76,6 +81,7 @@ class _Capture:
             if result.error is not None:
                 self._captured.stopped = Stopped("eager", result.error)
                 break
+        self._captured.eager_seconds = time.perf_counter() - started
         changes = self._preserved.objects.changes()
         self._captured.changes_state = bool(changes)
         self._captured.sightings.extend(sightings_of(self._captured.ran, changes))

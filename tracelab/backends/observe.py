@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import torch
 
@@ -16,11 +17,25 @@ from tracelab.source import stack_places
 from tracelab.syntax import STEERING, Lines, Site
 
 
-def assemble(captured: Captured, module: torch.nn.Module | None) -> tuple[tuple[Graph, ...], tuple[Observation, ...]]:
+@dataclass
+class Assembled:
+    """The graphs and the observations of a capture, with what is live about them."""
+
+    graphs: tuple[Graph, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    sightings: list[Sighting] = field(default_factory=list[Sighting])
+    """One for each observation, by its id."""
+    node_ids: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+    """By method: the place of a recorded node -> its id in the Graph."""
+
+
+def assemble(captured: Captured, module: torch.nn.Module | None) -> Assembled:
     """The graphs and the observations of a capture."""
     sightings = captured.sightings.seen
     graphs: list[Graph] = []
     observations: list[Observation] = []
+    ordered: list[Sighting] = []
+    node_ids: dict[str, dict[int, int]] = {}
     methods = [recording.method for recording in captured.recordings]
     for recording in captured.recordings:
         own = [s for s in sightings if s.method == recording.method]
@@ -29,10 +44,13 @@ def assemble(captured: Captured, module: torch.nn.Module | None) -> tuple[tuple[
         graphs.append(builder.build())
         controlled = _controlled(builder, own)
         observations += [_observation(s, len(observations) + i, builder, controlled[i]) for i, s in enumerate(own)]
+        ordered += own
+        node_ids[recording.method] = builder.node_ids
     for sighting in sightings:
         if sighting.method not in methods:
             observations.append(_observation(sighting, len(observations), None, ()))
-    return tuple(graphs), tuple(observations)
+            ordered.append(sighting)
+    return Assembled(tuple(graphs), tuple(observations), ordered, node_ids)
 
 
 def _resolve(sightings: Iterable[Sighting], aliases: dict[int, int]) -> None:

@@ -32,7 +32,7 @@ from tracelab.detectors import (
     unexplained_divergence,
     untraceable,
 )
-from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of, is_suspect, place_of
+from tracelab.detectors.base import Claim, Facts, RuleHelp, help_of, place_of
 from tracelab.schema import Finding, Graph, Observation
 
 DETECTORS: tuple[ModuleType, ...] = (
@@ -64,14 +64,14 @@ RULES: dict[str, RuleHelp] = {module.RULE: help_of(module) for module in DETECTO
 """The documentation of each rule."""
 
 _LEVELS = ("error", "warning", "note")
+_VERDICTS = ("diverges", "raises", "unproven", "holds")
 _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 
 
 def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: Facts) -> tuple[Finding, ...]:
     """The findings that follow from what was seen, worst first, one for each rule and place."""
-    suspects = {(observation.asked, observation.source) for observation in observations if is_suspect(observation)}
     seen = {place_of(o.source) for o in observations if o.kind != "tracer-warning"}
-    facts = replace(facts, suspect=suspects.pop() if len(suspects) == 1 else None, lines=frozenset(seen))
+    facts = replace(facts, lines=frozenset(seen))
     groups: dict[tuple[object, ...], list[tuple[Observation, Claim]]] = {}
     for observation in observations:
         for module in DETECTORS:
@@ -82,7 +82,7 @@ def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: 
                 groups.setdefault(key, []).append((observation, claim))
     modules = {(graph.method, node.id): node.module for graph in graphs for node in graph.nodes}
     findings = [_finding(str(key[0]), group, modules) for key, group in groups.items()]
-    return _numbered(sorted(findings, key=_severity))
+    return _numbered(sorted_findings(findings))
 
 
 def _finding(rule: str, group: list[tuple[Observation, Claim]], modules: dict[tuple[str, int], str]) -> Finding:
@@ -108,10 +108,15 @@ def _finding(rule: str, group: list[tuple[Observation, Claim]], modules: dict[tu
     )
 
 
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Worst first."""
+    return tuple(sorted(findings, key=_severity))
+
+
 def _severity(finding: Finding) -> tuple[object, ...]:
     place = finding.source
     where = (place.filename, place.lineno, place.col_offset) if place else ("", 0, 0)
-    return (_LEVELS.index(finding.level), _ORDER[finding.rule], where)
+    return (_LEVELS.index(finding.level), _VERDICTS.index(finding.verdict), _ORDER[finding.rule], where)
 
 
 def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -126,4 +131,4 @@ def _numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(numbered)
 
 
-__all__ = ["DETECTORS", "RULES", "Facts", "RuleHelp", "detect"]
+__all__ = ["DETECTORS", "RULES", "Facts", "RuleHelp", "detect", "sorted_findings"]

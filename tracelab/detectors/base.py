@@ -43,8 +43,6 @@ class Facts:
 
     runs: tuple[Run, ...] = ()
     stop: Stop | None = None
-    suspect: tuple[str, SourceRange | None] | None = None
-    """What was asked, and where, of the only suspect; None where there is none or are several."""
     lines: frozenset[tuple[str, int]] = frozenset()
     """The files and lines where something else than a warning of the tracer was seen."""
 
@@ -175,27 +173,6 @@ def property_claim(observation: Observation, what: str, always: bool = True) -> 
 def decided(observation: Observation) -> str:
     """What was decided: `` `if` ``, or a condition where the syntax says no more."""
     return f"`{observation.syntax}`" if observation.syntax in BRANCHES else "a condition"
-
-
-def sole_cause(observation: Observation, facts: Facts) -> Run | None:
-    """The Run on the example inputs that disagrees, where this is the only thing seen that can be why.
-
-    On the very inputs that were traced, eager and captured can part only where the function knows that it is
-    traced, where a draw or a write is not repeated, or where a size, a tensor while tracing, acts as one.
-    """
-    if facts.suspect != (observation.asked, observation.source):
-        return None
-    return next(
-        (run for run in facts.runs if run.probe == EXAMPLE and run.outcome in ("diverges", "captured_raises")), None
-    )
-
-
-def proven_by(claim: Claim, proof: Run | None) -> Claim:
-    """The claim with the Run that proves it; the claim itself where there is none."""
-    if proof is None:
-        return claim
-    verdict = "diverges" if proof.outcome == "diverges" else "raises"
-    return Claim(claim.message, "error", verdict, "eager and captured disagree on the example inputs", proof)
 
 
 def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:

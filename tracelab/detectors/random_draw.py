@@ -16,7 +16,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts, proven_by, reach_of, sole_cause
+from tracelab.detectors.base import Claim, Facts, reach_of
 from tracelab.detectors.outside_read import DRAWS
 from tracelab.schema import Observation
 
@@ -34,8 +34,8 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         )
     if observation.kind == "reseed":
         message = f"{observation.asked} is not repeated by the program: its draws go on from wherever the generator is"
-        return proven_by(Claim(message), sole_cause(observation, facts))
+        return Claim(message)
     if observation.kind == "generator":
         message = "the draw uses the generator object that was there while tracing, not the one of a later call"
-        return proven_by(Claim(message), sole_cause(observation, facts))
+        return Claim(message)
     return None

@@ -22,9 +22,7 @@ from tracelab.detectors.base import (
     as_text,
     conversion,
     decision_claim,
-    proven_by,
     reach_of,
-    sole_cause,
 )
 from tracelab.schema import Observation
 
@@ -42,7 +40,7 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         return None
     if observation.detail == "lost":
         message = "a size was looked up: while tracing it is a tensor, and no key equals it"
-        return proven_by(Claim(message), sole_cause(observation, facts))
+        return Claim(message)
     found = decision_claim(observation, f"{observation.asked} gave {observation.value}, a constant from now on: it")
     return (
         as_text(found)

@@ -14,7 +14,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import EXAMPLE, Claim, Facts
+from tracelab.detectors.base import Claim, Facts
 from tracelab.schema import Observation
 
 RULE = "unexplained-divergence"
@@ -23,8 +23,6 @@ RULE = "unexplained-divergence"
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a Run that disagrees."""
     if observation.kind != "disagreement":
-        return None
-    if observation.asked == EXAMPLE and facts.suspect is not None:
         return None
     proof = next(run for run in facts.runs if str(run.id) == observation.detail)
     verdict = "diverges" if proof.outcome == "diverges" else "raises"

@@ -15,7 +15,6 @@ from tracelab.backends.base import Method
 from tracelab.observers import Sighting
 from tracelab.observers.ran import Ran
 from tracelab.schema import Observation
-from tracelab.tensors import describe
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,12 @@ class Given:
     names: tuple[str, ...] = ()
     """The names of `args`, as the function has them."""
 
-    def described(self) -> str:
-        """`f32[2, 3], mask=b8[2]`."""
-        named = [f"{name}={describe(value)}" for name, value in self.kwargs.items()]
-        return ", ".join([describe(value) for value in self.args] + named)
+    def named(self) -> Iterator[tuple[str, Any, bool]]:
+        """The arguments: name, value, and whether it was given by keyword."""
+        for index, value in enumerate(self.args):
+            yield (self.names[index] if index < len(self.names) else f"arg{index}"), value, False
+        for name, value in self.kwargs.items():
+            yield name, value, True
 
 
 @dataclass(frozen=True)

@@ -131,11 +131,5 @@ def changed(given: Given, method: str, step: int, only: int | None = None) -> Pr
 
 
 def names_of(given: Given) -> list[tuple[str, Tensor]]:
-    """The tensors of a call, each with a short name: the keyword, or `input 1` and so on."""
-    found: list[tuple[str, Tensor]] = []
-    for index, value in enumerate(given.args):
-        name = given.names[index] if index < len(given.names) else f"input {index + 1}"
-        found += [(name, x) for x in tensors_in(value)]
-    for name, value in given.kwargs.items():
-        found += [(name, x) for x in tensors_in(value)]
-    return found
+    """The tensors of a call, each with the name of its argument."""
+    return [(name, x) for name, value, _ in given.named() for x in tensors_in(value)]

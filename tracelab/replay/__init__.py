@@ -1,6 +1,7 @@
-"""Eager and captured, side by side."""
+"""Eager and captured, side by side: Runs, the Probes that prove a finding, the search for them, blame."""
 
-from tracelab.replay.check import Checked, check
 from tracelab.replay.compare import compare
+from tracelab.replay.proof import Wish, check_first, prover_of, try_all
+from tracelab.replay.prove import Budget, Prover
 
-__all__ = ["Checked", "check", "compare"]
+__all__ = ["Budget", "Prover", "Wish", "check_first", "compare", "prover_of", "try_all"]

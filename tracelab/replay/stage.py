@@ -17,14 +17,16 @@ import torch
 from tracelab.backends.base import Method
 from tracelab.backends.replica import Answers
 from tracelab.bindings import interpreted, seed_torch
+from tracelab.detectors.base import EXAMPLE
 from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
-from tracelab.probes.base import Given, Probe
+from tracelab.probes.base import Probe, given_by
 from tracelab.replay.compare import compare, compare_gradients
 from tracelab.replay.limits import Limits, OverrunError, bounded
 from tracelab.replay.watch import Watch
-from tracelab.schema import Outcome, OutputError, Run
+from tracelab.schema import Input, Outcome, OutputError
 from tracelab.source import is_user_file
+from tracelab.tensors import describe
 
 CONVERTED_BYTES = 512 << 20
 """Modules are copied, to be converted, up to this size."""
@@ -65,6 +67,15 @@ class Result:
     outputs: tuple[OutputError, ...] = ()
     """Of the first call that disagrees, or of the last."""
     refused: str = ""
+    inputs: tuple[Input, ...] = ()
+    """The inputs of its last call, described, once they are forgotten."""
+
+    def forget(self) -> None:
+        """Let go of inputs and outputs, which may be large."""
+        last = self.probe.calls[-1].named() if self.probe.calls else ()
+        self.inputs = tuple(Input(name=n, spec=describe(value), keyword=keyword) for n, value, keyword in last)
+        self.probe = replace(self.probe, calls=())
+        self.eager, self.captured = Side(), Side()
 
     @property
     def disagrees(self) -> bool:
@@ -241,12 +252,6 @@ def _lines_of(error: BaseException) -> tuple[tuple[str, int], ...]:
     return tuple(frame for frame in reversed(frames) if is_user_file(frame[0]))
 
 
-def as_run(result: Result, number: int) -> Run:
-    """The Run that the document keeps."""
-    error = result.captured.said or result.eager.said
-    return Run(id=number, probe=result.probe.text, outcome=result.outcome, outputs=result.outputs, error=error)
-
-
-def example_probe(method: Method, text: str) -> Probe:
+def example_probe(method: Method, text: str = EXAMPLE) -> Probe:
     """The inputs of a method as they are."""
-    return Probe("example", text, (Given(method.args, method.kwargs),), method=method.name)
+    return Probe("example", text, (given_by(method),), method=method.name)

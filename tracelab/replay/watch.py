@@ -147,4 +147,4 @@ def _same(one: Any, other: Any) -> bool:
         return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
     if isinstance(one, SEQUENCE) and isinstance(other, SEQUENCE):
         return len(one) == len(other) and all(_same(*pair) for pair in zip(one, other))
-    return type(one) is type(other) and (bool(one == other) or (one != one and other != other))
+    return type(one) is type(other) and (bool(one == other) or bool(one != one and other != other))

@@ -1,0 +1,65 @@
+"""Which findings explain a Run that disagrees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tracelab.replay.stage import Result
+from tracelab.replay.trial import Trial
+from tracelab.source import is_user_file
+
+_SCRIPT_LINE = re.compile(r'File "(.*)", line (\d+)')
+
+
+def suspects(result: Result, changed: frozenset[int], trials: Sequence[Trial]) -> list[list[Trial]]:
+    """The findings that may explain a Run, those of one topic together: one group, where the Run isolates it.
+
+    Args:
+        result: the Run.
+        changed: the observations whose answer was another one, or whose circumstance was changed.
+        trials: all findings.
+    """
+    involved = [trial for trial in trials if trial.ids & changed]
+    if result.captured.error is not None:
+        raising = at_place(raised_at(result.captured.error), trials)
+        named = [trial for trial in raising if trial in involved] or (raising if not involved else [])
+        if named:
+            return [[min(named, key=lambda trial: trial.position)]]
+    for level in ("error", "warning", "note"):
+        chosen = [trial for trial in involved if trial.finding.level == level]
+        if chosen:
+            return _by_topic(chosen)
+    return []
+
+
+def _by_topic(trials: list[Trial]) -> list[list[Trial]]:
+    groups: dict[object, list[Trial]] = {}
+    for trial in trials:
+        groups.setdefault(trial.topic, []).append(trial)
+    return list(groups.values())
+
+
+def place_of(trial: Trial) -> tuple[str, int, int]:
+    """The file, the line and the column."""
+    source = trial.finding.source
+    return (source.filename, source.lineno, source.col_offset) if source is not None else ("", 0, 0)
+
+
+def raised_at(error: BaseException) -> list[tuple[str, int]]:
+    """The user's lines that TorchScript's interpreter names, the failing operation's first."""
+    places = [(name, int(line)) for name, line in _SCRIPT_LINE.findall(str(error))]
+    return [place for place in reversed(places) if is_user_file(place[0])]
+
+
+def at_place(places: Sequence[tuple[str, int]], trials: Iterable[Trial]) -> list[Trial]:
+    """The findings whose own line, or a line that they control, is the first of some places that has any."""
+    pending = list(trials)
+    for filename, lineno in places:
+        own = [t for t in pending if t.finding.source is not None and place_of(t)[:2] == (filename, lineno)]
+        if own:
+            return own
+        controlling = [trial for trial in pending if trial.covers(filename, lineno)]
+        if controlling:
+            return controlling
+    return []

@@ -1,0 +1,106 @@
+"""The order of the proof: the checker's Probes, what was observed to matter, sizes, values, calls, then the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracelab.backends.base import Captured, Request
+from tracelab.preserve import Preserved
+from tracelab.probes import AXES
+from tracelab.probes.base import Axis, Given, Probe, Subject
+from tracelab.replay import check
+from tracelab.replay.limits import Limits, spare_bytes
+from tracelab.replay.prove import Budget, Prover
+from tracelab.replay.search import search
+from tracelab.replay.stage import Side, Stage
+from tracelab.replay.watch import Watch
+from tracelab.schema import Finding
+
+_SLOWER = 20
+"""How many times longer than on the example inputs a side of a Run may take."""
+_PATIENCE_SECONDS = 2.0
+"""And so long in any case."""
+
+
+@dataclass
+class Wish:
+    """What the user wants to be tried.
+
+    Attributes:
+        probes: None for all that make sense, a number for so many at most, or a sequence of axes (`"shapes"`) and of
+            inputs; an empty one tries nothing.
+        seconds: how long; None decides by the time that the capture took.
+    """
+
+    probes: int | Sequence[Any] | None = None
+    seconds: float | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """How many Probes at most."""
+        return self.probes if isinstance(self.probes, int) else None
+
+
+def prover_of(
+    request: Request, captured: Captured, subject: Subject, findings: Sequence[Finding], preserved: Preserved,
+    budget: Budget,
+) -> Prover:  # fmt: skip
+    """A Prover for what was captured; with no program it has nothing to play."""
+    limits = Limits(max(_PATIENCE_SECONDS, _SLOWER * subject.example_seconds), spare_bytes())
+    stage = Stage(request.func, captured.program, subject.methods, preserved, request.check_tolerance, limits)
+    watches = {
+        name: Watch(replica, subject.observations, subject.sightings, name)
+        for name, replica in captured.replicas.items()
+    }
+    return Prover(stage, subject, findings, watches, budget)
+
+
+def check_first(prover: Prover, request: Request, captured: Captured) -> bool:
+    """Play the checker's Probes; whether both sides agree on the example inputs, as far as that was asked."""
+    agrees = True
+    for probe in check.probes(request, prover.subject):
+        if probe.axis == "example":
+            eager = Side([captured.outputs[probe.method]])
+            result = prover.stage.judged(probe, eager, prover.stage.captured(probe))
+            prover.weigh(result)
+            agrees = agrees and not result.disagrees
+        else:
+            prover.play(probe)
+    return agrees
+
+
+def try_all(prover: Prover, wish: Wish) -> None:
+    """Play the automatic Probes, or those that the user wants, then search for what is still open.
+
+    An interruption by the user ends the trying; what was found until then stays.
+    """
+    if not isinstance(wish.probes, int) and wish.probes is not None and not len(wish.probes):
+        return
+    try:
+        prover.learn()
+        for axis in _axes(wish):
+            prover.drive(axis(prover.subject))
+        search(prover)
+    except KeyboardInterrupt:
+        prover.interrupted = True
+
+
+def _axes(wish: Wish) -> Iterator[Axis]:
+    if wish.probes is None or isinstance(wish.probes, int):
+        yield from AXES.values()
+        return
+    for wanted in wish.probes:
+        yield AXES[wanted] if isinstance(wanted, str) else _given(wanted)
+
+
+def _given(inputs: Any) -> Axis:
+    """An axis of one Probe: inputs that the user gives."""
+
+    def probes(subject: Subject) -> Iterator[Probe]:
+        method = subject.methods[0]
+        given: Given = check.as_given(method, inputs)
+        yield Probe("given", "inputs that were given", (given,), method=method.name)
+
+    return probes

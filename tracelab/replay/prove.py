@@ -1,0 +1,164 @@
+"""Plays Probes and lets each Run count for the findings that it concerns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tracelab.probes.base import Probe, Subject
+from tracelab.replay import blame, noise
+from tracelab.replay.stage import Result, Stage, example_probe
+from tracelab.replay.trial import ENOUGH, Trial
+from tracelab.replay.watch import Watch
+from tracelab.schema import Finding
+
+Told = Callable[[str, float], None]
+"""Is told what is being tried and which part of the time is over, from 0 to 1."""
+
+
+@dataclass
+class Budget:
+    """How long, and how often, may be tried."""
+
+    seconds: float = float("inf")
+    probes: int | None = None
+    tell: Told = lambda text, part: None
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def spent(self) -> float:
+        """The part of the time that is over."""
+        return (time.perf_counter() - self.started) / self.seconds if self.seconds else 1.0
+
+
+class Prover:
+    """Tries findings.
+
+    Args:
+        stage: where Runs are played.
+        subject: what was captured.
+        findings: what is claimed.
+        watches: by method; for methods whose graph can be run again.
+        budget: for all that is played.
+    """
+
+    def __init__(
+        self, stage: Stage, subject: Subject, findings: Iterable[Finding], watches: dict[str, Watch], budget: Budget
+    ) -> None:
+        self.stage, self.subject, self.watches, self.budget = stage, subject, watches, budget
+        observations = subject.observations
+        self.trials = [Trial(f, tuple(observations[i] for i in f.observations)) for f in findings]
+        self.results: list[Result] = []
+        """Of all Probes that count, in the order of playing: the place is the Run's id."""
+        self.unexplained: list[Result] = []
+        self.played = 0
+        self.interrupted = False
+
+    # -- one Probe -------------------------------------------------------------------------------------------
+
+    @property
+    def is_over(self) -> bool:
+        """Whether time or number is used up."""
+        limit = self.budget.probes
+        return self.interrupted or self.budget.spent >= 1.0 or (limit is not None and self.played >= limit)
+
+    def play(self, probe: Probe) -> Result:
+        """Play a Probe and let it count."""
+        self.budget.tell(probe.text, self.budget.spent)
+        result = self.stage.run(probe, self.watches.get(probe.method))
+        self.played += 1
+        self.weigh(result)
+        return result
+
+    def weigh(self, result: Result) -> None:
+        """Let a Run count for the findings that it concerns."""
+        if result.refused:
+            return
+        if result.outcome == "eager_raises":
+            self._weigh_refusal(result)
+            return
+        number, changed = len(self.results), self.changed(result)
+        self.results.append(result)
+        if not result.disagrees:
+            self._acquit(number, changed)
+            result.forget()
+        elif noise.is_random(self.stage, result):
+            self.results.pop()
+        elif result.outcome == "diverges" and not noise.is_clear(result.outputs):
+            if noise.is_rounding(self.stage, result):
+                self._acquit(number, changed)
+        else:
+            self._accuse(result, changed)
+
+    def changed(self, result: Result) -> frozenset[int]:
+        """The observations whose answer was another one, or whose circumstance the Probe changed."""
+        probe, found = result.probe, set(result.probe.aims)
+        watch = self.watches.get(probe.method)
+        if watch is not None and watch.covers(probe):
+            if result.captured.asked is not None:
+                found |= watch.changed(result.captured.asked)
+            elif result.captured.error is not None and len(probe.calls) == 1:
+                groups = [[t for t in self.trials if t.is_open], [t for t in self.trials if not t.is_open]]
+                for ids in (frozenset(i for trial in group for i in trial.ids) for group in groups):
+                    found |= frozenset() if found else watch.changed_alone(ids, probe.calls[0])
+        if probe.axis == "shapes":
+            found |= {o.id for o, _ in self.subject.seen("size-read")}
+        return frozenset(found)
+
+    def _acquit(self, number: int, changed: frozenset[int]) -> None:
+        for trial in self.trials:
+            if trial.ids & changed:
+                trial.held.append(number)
+
+    def _accuse(self, result: Result, changed: frozenset[int]) -> None:
+        groups = blame.suspects(result, changed, self.trials)
+        if not groups:
+            self.unexplained.append(result)
+        elif len(groups) == 1:
+            for trial in groups[0]:
+                trial.accept(result)
+        else:
+            for trial in (trial for group in groups for trial in group):
+                trial.joint.append((result, changed))
+
+    def _weigh_refusal(self, result: Result) -> None:
+        """Eager raised: evidence only where a guard of the user's said no, and the program lets it pass."""
+        guards = [trial for trial in self.trials if trial.is_guard and trial.witness is None]
+        blamed = blame.at_place(result.eager.lines[:1], guards)
+        if not blamed:
+            return
+        result.captured = self.stage.captured(result.probe)
+        if result.captured.error is None and not result.captured.refused:
+            self.results.append(result)
+            blamed[0].accept(result)
+
+    # -- many ------------------------------------------------------------------------------------------------
+
+    def drive(self, probes: Iterator[Probe]) -> None:
+        """Play one after the other; a generator is told whether eager took its Probe."""
+        answer: bool | None = None
+        send: Callable[[bool], Probe] | None = getattr(probes, "send", None)
+        while not self.is_over:
+            try:
+                probe = next(probes) if answer is None or send is None else send(answer)
+            except StopIteration:
+                return
+            result = self.play(probe)
+            answer = result.eager.error is None and not result.refused
+
+    def learn(self) -> None:
+        """Let the watches see the example inputs."""
+        for method in self.subject.methods:
+            watch = self.watches.get(method.name)
+            if watch is not None and not watch.has_learned:
+                result = self.stage.run(example_probe(method), watch)
+                if result.captured.asked is None:
+                    self.watches.pop(method.name)
+                else:
+                    watch.learn(result.captured.asked)
+
+    @property
+    def open_trials(self) -> list[Trial]:
+        """Warnings that no Run has decided, and that another try may decide."""
+        return [t for t in self.trials if t.is_open and t.finding.level == "warning" and len(t.held) < ENOUGH]

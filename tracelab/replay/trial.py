@@ -1,0 +1,123 @@
+"""One finding while it is being tried: which Runs changed what it depends on, and which of them proves it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from tracelab.detectors.base import BRANCHES, reach_of
+from tracelab.format import plural
+from tracelab.replay.stage import Result
+from tracelab.schema import Finding, Observation, Run
+
+ENOUGH = 3
+"""So many agreeing Runs that changed the answer are taken for an acquittal."""
+
+
+_STATE_NAME = re.compile(r"^next\(|\.\w+\(.*$|\[.*$|\)$| =$")
+"""What surrounds the name in the text of a read or a write: `self.past.append(k)`."""
+
+
+@dataclass
+class Trial:
+    """A finding, the Runs that concern it, and what they say."""
+
+    finding: Finding
+    seen: tuple[Observation, ...]
+    """Its observations."""
+    witness: Result | None = None
+    held: list[int] = field(default_factory=list[int])
+    """The ids of the Runs that changed its answer, or what it depends on, and agreed."""
+    joint: list[tuple[Result, frozenset[int]]] = field(default_factory=list[tuple[Result, frozenset[int]]])
+    """Runs that disagree and that it may explain, but not it alone; with all observations that changed."""
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Of its observations."""
+        return frozenset(observation.id for observation in self.seen)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a Run could still say something new."""
+        return self.witness is None and self.finding.verdict == "unproven"
+
+    @property
+    def by_values(self) -> bool:
+        """Whether the elements of the inputs can change the answer."""
+        return any(reach_of(observation) == "values" for observation in self.seen)
+
+    @property
+    def is_guard(self) -> bool:
+        """Whether it refuses values of the inputs: the program lets them pass."""
+        return self.by_values and any(observation.guard for observation in self.seen)
+
+    @property
+    def is_hidden_branch(self) -> bool:
+        """Whether Python compared a number that it took out: another number need not have taken another branch."""
+        return any(
+            observation.syntax in BRANCHES and observation.asked.rpartition(".")[2] not in ("__bool__", "is_nonzero")
+            for observation in self.seen
+        )
+
+    @property
+    def topic(self) -> object:
+        """What it is about: the same for findings that read and write one thing, or stand at one place."""
+        if self.seen[0].kind in ("state-read", "state-write", "lost-write"):
+            return _STATE_NAME.sub("", self.seen[0].asked)
+        place = self.finding.source
+        return (place.filename, place.lineno, place.col_offset) if place is not None else self.finding.id
+
+    @property
+    def position(self) -> int:
+        """When it was first asked."""
+        return min(self.ids, default=0)
+
+    def accept(self, result: Result) -> None:
+        """Take a Run as the proof, unless there is one that says it with inputs alone."""
+        if self.witness is None or (result.probe.by_inputs and not self.witness.probe.by_inputs):
+            self.witness = result
+
+    def covers(self, filename: str, lineno: int) -> bool:
+        """Whether a line is the finding's own, or one that it controls."""
+        place = self.finding.source
+        if place is None or place.filename != filename:
+            return False
+        extents = [(place.lineno, place.end_lineno), *(o.lines for o in self.seen), *(o.untaken for o in self.seen)]
+        return any(extent is not None and extent[0] <= lineno <= extent[1] for extent in extents)
+
+    def judged(self, run: Run | None, probes: int) -> Finding:
+        """The finding with its verdict.
+
+        Args:
+            run: the Run of the witness, as the document has it.
+            probes: how many Runs there were in all.
+        """
+        finding = replace(self.finding, tried=tuple(dict.fromkeys(self.held)))
+        if run is not None:
+            verdict = "raises" if run.outcome == "captured_raises" else "diverges"
+            return replace(finding, verdict=verdict, level="error", witness=run, reason=_proof(run))
+        if self.finding.verdict != "unproven" or not probes:
+            return finding
+        if self.held and not self.joint and not self.is_hidden_branch:
+            reason = f"{plural(len(finding.tried), 'probe')} changed it, and the outputs agreed"
+            return replace(finding, verdict="holds", level="note", reason=reason)
+        return replace(finding, reason=self._doubt(len(finding.tried), probes))
+
+    def _doubt(self, tried: int, probes: int) -> str:
+        if self.joint:
+            return "outputs disagree when it changes, but other answers change with it each time"
+        if tried:
+            return f"{plural(tried, 'probe')} changed the number, and the outputs agreed; it may switch elsewhere"
+        if self.finding.reason.startswith("not tried"):
+            return f"none of {plural(probes, 'probe')} changed it"
+        return self.finding.reason
+
+
+def _proof(run: Run) -> str:
+    if run.outcome == "captured_raises":
+        return f"eager runs and captured raises: {run.probe}"
+    if run.outcome == "eager_raises":
+        return f"eager refuses and captured goes on: {run.probe}"
+    return f"eager and captured disagree: {run.probe}"
