@@ -12,8 +12,8 @@ from tests.cli.targets import branch
 
 def test_the_findings_are_printed_and_what_forward_prints_is_not_among_them() -> None:
     result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones")
-    assert result.exit_code == 0
-    assert "warning[data-dependent-branch] unproven" in result.stdout
+    assert result.exit_code == 1
+    assert "error[data-dependent-branch] diverges" in result.stdout
     assert "return x + 1 if x.sum() > 0 else x - 1" in result.stdout
     assert "frozen: True" in result.stdout
     assert "forward says this" not in result.stdout
@@ -64,8 +64,8 @@ def test_a_stored_capture_is_read_and_not_run(tmp_path: Path) -> None:
     file = str(tmp_path / "branch.tracelab")
     tracelab.trace(branch, torch.ones(3)).save(file)
     result = run("check", file)
-    assert result.exit_code == 0
-    assert "warning[data-dependent-branch] unproven" in result.stdout
+    assert result.exit_code == 1
+    assert "error[data-dependent-branch] diverges" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_terminal_without_unicode_is_no_reason_to_fail(tmp_path: Path) -> None
     file = tmp_path / "unicode.py"
     file.write_text("def f(x):\n    return x + 1 if x.sum() > 0 else x  # 日本\n", encoding="utf-8")
     result = python("-m", "tracelab", "check", f"{file}:f", "--input", "f32[2]", PYTHONIOENCODING="ascii")
-    assert result.returncode == 0
+    assert result.returncode == 1
     assert "frozen: " in result.stdout
 
 

@@ -13,7 +13,7 @@ def test_a_report_is_written_and_named(tmp_path: Path) -> None:
     file = tmp_path / "out.html"
     result = run("report", f"{FILE}:branch", "--input", "f32[3]", "-o", str(file), "--title", "Mine")
     assert result.exit_code == 0
-    assert result.stdout == f"{file}: The one frozen behaviour may make the program wrong; not proven yet\n"
+    assert result.stdout == f"{file}: The one frozen behaviour makes the program wrong\n"
     text = file.read_text(encoding="utf-8")
     assert "<title>Mine - TraceLab</title>" in text
     assert "data-dependent-branch" in text

@@ -13,12 +13,16 @@ from tracelab.schema import (
     InputSpec,
     ModuleInfo,
     Node,
+    NodeError,
     Observation,
     Origin,
+    OutputError,
     Ref,
+    Run,
     SourceFile,
     SourceRange,
     Stop,
+    Summary,
     TensorMeta,
     Value,
 )
@@ -114,6 +118,58 @@ def capture(*findings: Finding, **changes: Any) -> Capture:
         "sources": (SourceFile(filename=FILE, text=SOURCE),),
     }
     return Capture(findings=findings, **{**known, **changes})
+
+
+def witness(**changes: Any) -> Run:
+    """A Run in which the decision was another one, and the numbers part at the linear layer."""
+    low = Summary(spec="f32[2, 10]", min="-1", max="2", mean="0.1")
+    high = Summary(spec="f32[2, 10]", min="-4", max="8", mean="0.4", nans=3)
+    known: dict[str, Any] = {
+        "id": 7,
+        "probe": "x negated",
+        "axis": "values",
+        "outcome": "diverges",
+        "outputs": (
+            OutputError(
+                path="[0]",
+                eager="f32[2, 10]",
+                captured="f32[2, 10]",
+                max_abs=0.25,
+                max_rel=3.14159,
+                index=(0, 3),
+                agrees=False,
+            ),
+            OutputError(path="[1]", eager="f32[2]", captured="f32[2]", max_abs=0.0),
+            OutputError(path="[2]", eager="f32[2, 4]", captured="f32[2, 5]", agrees=False),
+        ),
+        "inputs": (Input(name="x", spec="f32[2, 10]"),),
+        "first_divergence": 3,
+        "along": (
+            NodeError(node=0, eager=low, captured=low, max_abs=0.0),
+            NodeError(node=3, eager=low, captured=high, max_abs=6.0, max_rel=0.5, agrees=False),
+            NodeError(node=4, eager=low, captured=high, max_abs=6.0, max_rel=0.5, agrees=False),
+        ),
+        "blame": ("a",),
+        "snippet": "import torch\n\nx = -torch.ones(2, 10)\nif True:\n\tprint(model(x))\n",
+        "by_inputs": True,
+    }
+    return Run(**{**known, **changes})
+
+
+def proven(**changes: Any) -> Finding:
+    return finding(**{"verdict": "diverges", "level": "error", "witness": witness(), **changes})
+
+
+def held(**changes: Any) -> Finding:
+    return finding(**{"id": "h", "verdict": "holds", "level": "note", "tried": (1, 2), **changes})
+
+
+RUNS = (
+    Run(id=0, probe="the example inputs", outcome="agrees"),
+    Run(id=1, probe="x zeros", axis="values", outcome="agrees"),
+    Run(id=2, probe="a second call", axis="calls", outcome="diverges", blame=("a",)),
+    Run(id=3, probe="x of rank 1", axis="rank", outcome="eager_raises", error="ValueError: rank"),
+)
 
 
 def stopped() -> Capture:

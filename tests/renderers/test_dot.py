@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.renderers.samples import GRAPH, HOSTILE, call, capture, chain, finding, value
+from tests.renderers.samples import GRAPH, HOSTILE, call, capture, chain, finding, held, proven, value, witness
 from tracelab.errors import MissingToolError, UsageError
 from tracelab.renderers.dot import dot, svg
-from tracelab.schema import Block, Capture, Graph, Node, Ref
+from tracelab.schema import Block, Capture, Finding, Graph, Node, NodeError, Ref
 
 
 def boxes(text: str) -> dict[str, str]:
@@ -43,9 +43,17 @@ def test_modules_are_frames_with_their_class() -> None:
     assert 'label="linear: Linear"' in dot(capture())
 
 
-@pytest.mark.parametrize(("level", "shape"), [("error", "octagon"), ("warning", "hexagon"), ("note", "note")])
-def test_a_frozen_operation_has_its_own_shape_colour_and_word(level: str, shape: str) -> None:
-    line = next(line for line in dot(capture(finding(level=level, nodes=(3,)))).splitlines() if "with weight" in line)
+@pytest.mark.parametrize(
+    ("claim", "level", "shape"),
+    [
+        (proven(nodes=(3,), witness=None), "error", "octagon"),
+        (finding(nodes=(3,)), "warning", "hexagon"),
+        (held(nodes=(3,)), "holds", "note"),
+        (finding(level="note", nodes=(3,)), "note", "note"),
+    ],
+)
+def test_a_frozen_operation_has_its_own_shape_colour_and_word(claim: Finding, level: str, shape: str) -> None:
+    line = next(line for line in dot(capture(claim)).splitlines() if "with weight" in line)
     assert f"{level}: frozen True" in line
     assert f"shape={shape} " in line
     assert "fillcolor" in line
@@ -139,3 +147,42 @@ def test_without_dot_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingToolError, match="apt-get install graphviz"):
         svg(capture())
+
+
+def test_the_first_operation_that_differs_says_so_and_the_others_how_far() -> None:
+    labels = boxes(dot(capture(proven()))).values()
+    assert r"linear\nf32[2, 10]\nwith weight\nfirst differs here\napart by 6" in labels
+    assert r"output\napart by 6" in labels
+    assert r"x\nf32[2, 10]" in labels
+
+
+def test_what_the_tint_means_is_said() -> None:
+    assert "Tinted by how far eager and captured are apart: x negated." in dot(capture(proven()))
+    assert "Tinted" not in dot(capture(proven(witness=witness(along=(), first_divergence=None))))
+
+
+@pytest.mark.parametrize(("relative", "tint"), [(0.001, "heat1"), (0.1, "heat2"), (3.0, "heat3"), (None, "heat3")])
+def test_the_tint_grows_with_the_error(relative: float | None, tint: str) -> None:
+    run = witness(along=(NodeError(node=3, max_rel=relative, agrees=False),))
+    assert f'class="op {tint} first"' in dot(capture(proven(witness=run)))
+
+
+def test_a_witness_of_another_method_tints_nothing() -> None:
+    assert "heat" not in dot(capture(proven(witness=witness(method="encode"))))
+
+
+def test_a_folded_module_has_its_worst_error() -> None:
+    run = witness(along=tuple(NodeError(node=n, max_abs=float(n), max_rel=1.0, agrees=False) for n in (2, 3)))
+    graph = Graph(nodes=(call(1), call(2, 1, module="a.b"), call(3, 2, module="a.c")))
+    assert "apart by 3" in boxes(dot(capture(proven(witness=run), graphs=(graph,)), depth=0))["n1"]
+
+
+def test_a_nested_operation_that_differs_marks_the_one_around_it() -> None:
+    inner = call(3, 1)
+    graph = Graph(nodes=(call(1), Node(id=2, op="call_function", target="prim::If", blocks=(Block(nodes=(inner,)),))))
+    assert "first differs here" in boxes(dot(capture(proven(), graphs=(graph,))))["n1"]
+
+
+def test_a_first_divergence_that_is_not_there_is_passed_over() -> None:
+    run = witness(first_divergence=99, along=(NodeError(node=98, max_abs=float("nan"), agrees=False),))
+    assert "first differs" not in dot(capture(proven(witness=run)))

@@ -5,11 +5,25 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.renderers.samples import FILE, GRAPH, HOSTILE, call, capture, chain, finding, place, stopped
+from tests.renderers.samples import (
+    FILE,
+    GRAPH,
+    HOSTILE,
+    RUNS,
+    call,
+    capture,
+    chain,
+    finding,
+    held,
+    place,
+    proven,
+    stopped,
+    witness,
+)
 from tracelab.renderers.html import index, report
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.svg import clean
-from tracelab.schema import Capture, Graph, SourceFile
+from tracelab.schema import Capture, Graph, Input, NodeError, OutputError, SourceFile, Summary
 
 
 class Page(HTMLParser):
@@ -42,10 +56,24 @@ class Page(HTMLParser):
 
 
 def hostile() -> Capture:
-    claim = finding(message=HOSTILE, frozen=HOSTILE, reason=HOSTILE, module=HOSTILE, rule=HOSTILE, nodes=(0,))
+    told = {"message": HOSTILE, "frozen": HOSTILE, "reason": HOSTILE, "module": HOSTILE, "rule": HOSTILE, "nodes": (0,)}
+    summary = Summary(spec=HOSTILE, min=HOSTILE, max=HOSTILE, mean=HOSTILE)
+    run = witness(
+        id=1,
+        probe=HOSTILE,
+        method=HOSTILE,
+        error=HOSTILE,
+        snippet=f"{HOSTILE}\n{HOSTILE}",
+        inputs=(Input(name=HOSTILE, spec=HOSTILE),),
+        outputs=(OutputError(path=HOSTILE, eager=HOSTILE, captured=HOSTILE, agrees=False),),
+        first_divergence=0,
+        along=(NodeError(node=0, eager=summary, captured=summary, agrees=False),),
+        blame=(HOSTILE,),
+    )
+    claims = (proven(id=HOSTILE, witness=run, method=HOSTILE, **told), held(tried=(1,), **told))
     graph = Graph(method=HOSTILE, nodes=(call(0, target=HOSTILE, module=HOSTILE),))
     sources = (SourceFile(filename=FILE, text=f"{HOSTILE}\n{HOSTILE}"),)
-    return capture(claim, name=HOSTILE, graphs=(graph,), sources=sources)
+    return capture(*claims, name=HOSTILE, graphs=(graph,), sources=sources, runs=(run,))
 
 
 def test_a_report_is_whole_and_needs_nothing_from_outside() -> None:
@@ -76,7 +104,8 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 def test_names_of_a_hundred_kilobytes_stay_small() -> None:
     long = "n" * 100_000
-    claim = finding(message=long, frozen=long, module=long, source=place(1, 50_000, 50_005))
+    run = witness(probe=long, error=long, inputs=(Input(name=long, spec=long),), snippet=long)
+    claim = proven(message=long, frozen=long, module=long, source=place(1, 50_000, 50_005), witness=run)
     sources = (SourceFile(filename=FILE, text=long),)
     assert len(report(capture(claim, name=long, sources=sources))) < 60_000
 
@@ -84,8 +113,8 @@ def test_names_of_a_hundred_kilobytes_stay_small() -> None:
 def test_a_finding_has_word_shape_colour_line_value_and_reason() -> None:
     text = report(capture(finding(level="error", verdict="diverges")))
     words = Page(text).words
-    assert '<article class="error">' in text
-    assert '<span class="level error"><svg' in text
+    assert '<article class="error" id="finding-0">' in text
+    assert '<span class="look error"><svg' in text
     assert "<mark>x.sum() &gt; 0</mark>" in text
     assert "frozen: True" in words
     assert "the values of x; parameter linear.weight" in words
@@ -93,16 +122,88 @@ def test_a_finding_has_word_shape_colour_line_value_and_reason() -> None:
     assert words.count("not run") == 3
 
 
-def test_the_worst_come_first_and_notes_are_folded() -> None:
-    text = report(capture(finding(level="error"), finding(), finding(level="note")))
-    assert re.findall(r"article class=\"(\w+)\"", text) == ["error", "warning", "note"]
-    assert text.index("<details>") < text.index('article class="note"')
-    assert text.index("<details>") > text.index('article class="warning"')
+def test_a_witness_shows_what_was_changed_and_how_far_each_output_is_apart() -> None:
+    text = report(capture(proven()))
+    words = Page(text).words
+    assert "Shown by x negated: eager and captured differ." in words
+    assert "Inputs x: f32[2, 10]" in words
+    assert re.findall(r"<td data-label=\"Largest difference\">(.*?)</td>", text) == [
+        "0.25 (3.14 relative) at [0, 3]",
+        "not comparable",
+    ]
+
+
+def test_a_witness_shows_where_the_numbers_part() -> None:
+    words = Page(report(capture(proven()))).words
+    assert "First differs: aten::linear in linear." in words
+    assert "f32[2, 10], -4 to 8, mean 0.4, 3 NaN" in words
+
+
+def test_the_snippet_can_be_copied_as_it_stands() -> None:
+    text = report(capture(proven()))
+    code = re.findall(r'<pre class="snippet" tabindex="0"><code>(.*?)</code>', text, re.DOTALL)
+    assert code == ["import torch\n\nx = -torch.ones(2, 10)\nif True:\n    print(model(x))"]
+
+
+def test_a_witness_that_raises_shows_the_error() -> None:
+    run = witness(outcome="captured_raises", error="RuntimeError: sizes\n  must match", outputs=(), along=())
+    words = Page(report(capture(proven(verdict="raises", witness=run)))).words
+    assert "Shown by x negated: the captured program raises where eager works." in words
+    assert "RuntimeError: sizes must match" in words
+
+
+def test_what_eager_refuses_and_captured_takes_is_a_witness_too() -> None:
+    run = witness(outcome="eager_raises", error="AssertionError", outputs=(), along=())
+    words = Page(report(capture(proven(witness=run)))).words
+    assert "eager raises where the captured program goes on" in words
+
+
+def test_a_bare_witness_is_shown() -> None:
+    run = witness(outputs=(), along=(), first_divergence=None, inputs=(), snippet="")
+    page = Page(report(capture(proven(witness=run))))
+    assert "Shown by x negated: eager and captured differ." in page.words
+    assert "First differs" not in page.words
+    assert "without TraceLab" not in page.words
+
+
+def test_what_holds_says_what_was_tried() -> None:
+    words = Page(report(capture(proven(), held(), runs=RUNS))).words
+    assert "2 probes tried" in words
+    assert "x zeros: eager and captured agree" in words
+    assert "which data-dependent-branch at net.py:2 explains" in words
+
+
+def test_ids_that_name_nothing_are_passed_over() -> None:
+    run = witness(blame=("gone",), first_divergence=99, along=(NodeError(node=98, agrees=False),))
+    words = Page(report(capture(proven(witness=run), held(tried=(99,)), runs=(run,)))).words
+    assert "probes tried" not in words
+
+
+def test_every_run_leads_to_what_explains_it() -> None:
+    page = Page(report(capture(proven(), runs=RUNS)))
+    assert "4 runs" in page.words
+    assert "#finding-0" in page.values("href")
+    assert "x of rank 1" in page.words
+
+
+def test_the_kinds_are_counted_at_the_top_and_lead_to_their_groups() -> None:
+    page = Page(report(capture(proven(), finding(), held())))
+    assert page.words.index("1 diverges") < page.words.index("models.Net, eval mode")
+    targets = [ref for ref in page.values("href") if ref and ref.endswith("-findings")]
+    assert targets == ["#error-findings", "#warning-findings", "#holds-findings"]
+    assert {ref.removeprefix("#") for ref in targets} <= set(page.values("id"))
+
+
+def test_the_worst_come_first_and_what_is_harmless_is_folded() -> None:
+    text = report(capture(held(), finding(level="note"), finding(), proven(witness=None)))
+    assert re.findall(r"article class=\"(\w+)\"", text) == ["error", "warning", "holds", "note"]
+    assert text.index('<section id="warning-findings">') < text.index('<details id="holds-findings">')
+    assert "<details" not in text[text.index("<main>") : text.index('<details id="holds-findings">')]
 
 
 def test_a_finding_leads_to_its_line_in_the_listing() -> None:
     page = Page(report(capture(finding())))
-    assert page.values("href") == ["#file-0-line-2"]
+    assert page.values("href") == ["#warning-findings", "#file-0-line-2"]
     assert "file-0-line-2" in page.values("id")
 
 
@@ -119,7 +220,7 @@ def test_only_the_lines_around_a_frozen_one_of_a_long_file() -> None:
 def test_missing_source_leaves_the_place(sources: tuple[SourceFile, ...]) -> None:
     page = Page(report(capture(finding(), sources=sources)))
     assert "/models/net.py:2:8" in page.words
-    assert page.values("href") == []
+    assert page.values("href") == ["#warning-findings"]
 
 
 def test_the_drawing_stands_in_the_page_with_its_tooltips() -> None:
@@ -161,7 +262,7 @@ def test_the_title_can_be_chosen() -> None:
 def test_the_index_has_a_row_for_each_report() -> None:
     page = Page(index([("a.html", capture(finding())), ("b.html", capture())], title="Mine"))
     assert page.values("href") == ["a.html", "b.html"]
-    assert "1 warning" in page.words
+    assert "1 unproven" in page.words
     assert "data-dependent-branch at /models/net.py:2:8: `if` was decided once" in page.words
     assert "No frozen behaviour was seen." in page.words
 
@@ -198,7 +299,7 @@ def _linear(byte: int) -> float:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("front", ["ink", "soft", "link", "error", "warning", "note"])
+@pytest.mark.parametrize("front", ["ink", "soft", "link", "error", "warning", "holds", "note", "heat"])
 def test_text_can_be_read(scheme: int, front: str) -> None:
     block = re.findall(r":root \{(.*?)\}", report(Capture()), re.DOTALL)[scheme]
     colours = {key: (code * 2 if len(code) == 3 else code) for key, code in re.findall(r"--([\w-]+): #(\w+)", block)}
@@ -207,7 +308,9 @@ def test_text_can_be_read(scheme: int, front: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("back", ["error-paper", "warning-paper", "note-paper", "box", "module"])
+@pytest.mark.parametrize(
+    "back", ["error-paper", "warning-paper", "holds-paper", "note-paper", "heat1", "heat2", "heat3", "box", "module"]
+)
 def test_marked_text_can_be_read(scheme: int, back: str) -> None:
     block = re.findall(r":root \{(.*?)\}", report(Capture()), re.DOTALL)[scheme]
     colours = dict(re.findall(r"--([\w-]+): #(\w+)", block))

@@ -3,9 +3,24 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
-from tests.renderers.samples import FILE, HOSTILE, SOURCE, capture, finding, place, seen, stopped
+from tests.renderers.samples import (
+    FILE,
+    GRAPH,
+    HOSTILE,
+    RUNS,
+    SOURCE,
+    capture,
+    finding,
+    held,
+    place,
+    proven,
+    seen,
+    stopped,
+    witness,
+)
 from tracelab.renderers.text import render
 from tracelab.schema import Capture, Input, OutputError, Run, SourceFile
 
@@ -51,7 +66,7 @@ def test_a_finding_reads_like_a_compilers() -> None:
 def test_the_first_lines_say_what_was_captured() -> None:
     assert lines_of(finding())[:5] == [
         "The one frozen behaviour may make the program wrong; not proven yet",
-        "  findings 1 warning (unproven)",
+        "  findings 1 unproven",
         "  model    models.Net, eval mode",
         "  backend  jit, torch 2.13.0",
         "  inputs   x: f32[2, 10]",
@@ -59,17 +74,37 @@ def test_the_first_lines_say_what_was_captured() -> None:
 
 
 def test_the_headline_counts_what_is_wrong() -> None:
-    wrong = finding(level="error", verdict="diverges")
-    note = finding(level="note", verdict="holds")
-    lines = lines_of(wrong, wrong, finding(), note)
-    assert lines[0] == "2 of 4 frozen behaviours make the program wrong"
-    assert lines[1] == "  findings 2 errors (diverges), 1 warning (unproven), 1 note (holds)"
+    lines = lines_of(proven(), proven(), proven(verdict="raises"), finding(), held(), finding(level="note"))
+    assert lines[0] == "3 of 6 frozen behaviours make the program wrong"
+    assert lines[1] == "  findings 2 diverge, 1 raises, 1 unproven, 1 holds, 1 note"
 
 
 def test_notes_alone_are_no_reason_to_worry() -> None:
     assert (
         lines_of(finding(level="note"))[0] == "The one frozen behaviour can be reached by no input, as far as is known"
     )
+
+
+@pytest.mark.parametrize(
+    ("findings", "answer"),
+    [
+        ((held(),), "The one frozen behaviour held under every probe that could change it"),
+        ((held(), held()), "Both frozen behaviours held under every probe that could change them"),
+        (
+            (held(), finding(level="note")),
+            "1 of 2 frozen behaviours held under every probe that could change it; no input is known to reach the rest",
+        ),
+        ((finding(level="note"),) * 2, "None of 2 frozen behaviours can be reached by an input, as far as is known"),
+        ((finding(), held()), "1 of 2 frozen behaviours may make the program wrong; not proven yet"),
+    ],
+)
+def test_the_headline_says_what_is_known(findings, answer: str) -> None:
+    assert lines_of(*findings)[0] == answer
+
+
+def test_the_counts_are_the_last_line_where_something_is_wrong() -> None:
+    assert lines_of(proven(), held())[-1] == "error: 1 diverges, 1 holds"
+    assert "error:" not in "\n".join(lines_of(finding()))
 
 
 def test_a_clean_capture_says_so() -> None:
@@ -87,13 +122,30 @@ def test_a_partial_capture_says_where_and_why_it_stopped() -> None:
     assert "frozen: ValueError" not in text
 
 
-def test_notes_take_one_line_a_rule() -> None:
-    notes = [finding(level="note"), finding(level="note", verdict="holds"), finding(level="note", rule="state-read")]
-    assert lines_of(*notes)[6:] == [
-        "note[data-dependent-branch] 1 unproven, 1 holds: 2 places, first at /models/net.py:2:8",
-        "note[state-read] unproven: 1 place, first at /models/net.py:2:8",
+def test_what_holds_and_notes_take_a_line_each() -> None:
+    assert lines_of(finding(level="note"), held(), held(rule="state-read", tried=()))[6:] == [
+        "note[data-dependent-branch] holds: /models/net.py:2:8 (frozen: True), 2 probes tried",
+        "note[state-read] holds: /models/net.py:2:8 (frozen: True)",
+        "",
+        "note[data-dependent-branch] unproven: /models/net.py:2:8 (frozen: True)",
         "  --all (everything=True) shows each of them",
     ]
+
+
+def test_many_of_them_take_a_line_a_rule() -> None:
+    assert lines_of(*[held()] * 30, held(rule="state-read", tried=()))[6:] == [
+        "note[data-dependent-branch] holds: 30 places, first at /models/net.py:2:8",
+        "note[state-read] holds: /models/net.py:2:8 (frozen: True)",
+        "  --all (everything=True) shows each of them",
+    ]
+
+
+def test_what_is_wrong_comes_first_and_whole_however_much_there_is() -> None:
+    text = render(capture(*[finding()] * 40, *[proven()] * 20))
+    assert text.count("error[") == 20
+    assert text.rindex("error[") < text.index("warning[")
+    assert text.count("  = note: the capture ran once") == 12
+    assert "warning[data-dependent-branch] unproven: 28 places" in text
 
 
 def test_everything_shows_each_note() -> None:
@@ -102,24 +154,71 @@ def test_everything_shows_each_note() -> None:
     assert "--all" not in text
 
 
-def test_runs_that_differ_are_told_apart() -> None:
+def test_runs_are_counted_and_those_that_nothing_explains_are_told_apart() -> None:
     differs = OutputError(path="[0]", eager="f32[2]", captured="f32[2]", max_abs=0.25, agrees=False)
     runs = (
-        Run(id=0, probe="the example inputs", outcome="agrees"),
-        Run(id=1, probe="check_inputs[0]", outcome="diverges", outputs=(differs,)),
-        Run(id=2, probe="check_inputs[1]", outcome="captured_raises", error="RuntimeError: size"),
+        *RUNS,
+        Run(id=4, probe="check_inputs[0]", outcome="diverges", outputs=(differs,)),
+        Run(id=5, probe="check_inputs[1]", outcome="captured_raises", error="RuntimeError: size"),
+        Run(id=6, probe="check_inputs[2]", outcome="eager_raises", error="ValueError: no"),
     )
     assert lines_of(runs=runs)[4:] == [
-        "  runs     eager and captured agree on the example inputs",
+        "  runs     7: eager and captured agree on 2, differ on 2, captured raises on 1, eager refuses 2",
         "  runs     check_inputs[0]: eager and captured differ by 0.25 at output [0]",
         "  runs     check_inputs[1]: the captured program raises where eager works: RuntimeError: size",
+        "  runs     check_inputs[2]: eager raises: ValueError: no",
     ]
 
 
-def test_a_witness_is_named() -> None:
-    run = Run(id=1, probe="check_inputs[0]", outcome="diverges", inputs=(Input(name="x", spec="f32[3]"),))
-    text = render(capture(finding(verdict="diverges", level="error", witness=run)))
-    assert "= witness: check_inputs[0] (x: f32[3]): eager and captured differ" in text
+def test_a_few_runs_that_agree_are_named() -> None:
+    assert lines_of(runs=RUNS[:2])[4] == "  runs     eager and captured agree on the example inputs and x zeros"
+
+
+def test_everything_lists_the_runs_and_what_explains_them() -> None:
+    text = render(capture(proven(), runs=RUNS), everything=True)
+    assert "  a second call: eager and captured differ, which data-dependent-branch at net.py:2 explains" in text
+
+
+def test_a_witness_reads_from_the_change_to_the_snippet() -> None:
+    lines = lines_of(proven(observations=(), reason="eager and captured disagree: x negated"))
+    assert lines[lines.index("  |", 9) + 1 : -2] == [
+        "  = witness: x negated (x: f32[2, 10]): eager and captured differ",
+        "  = output: [0]: f32[2, 10] on both sides, apart by 0.25 (3.14 relative) at [0, 3]",
+        "  = output: [2]: eager f32[2, 4], captured f32[2, 5]",
+        "  = first differs: aten::linear in linear: eager f32[2, 10], -1 to 2, mean 0.1, captured f32[2, 10],",
+        "                   -4 to 8, mean 0.4, 3 NaN",
+        "  = reproduce: without TraceLab; `model` is what was traced",
+        "    import torch",
+        "",
+        "    x = -torch.ones(2, 10)",
+        "    if True:",
+        "        print(model(x))",
+    ]
+
+
+def test_a_witness_that_raises_has_its_error() -> None:
+    run = witness(outcome="captured_raises", error="RuntimeError: size\n7", outputs=(), along=(), first_divergence=None)
+    text = render(capture(proven(verdict="raises", witness=run)))
+    assert "the captured program raises where eager works" in text
+    assert "  = error: RuntimeError: size 7" in text
+    assert "first differs" not in text
+
+
+def test_where_the_first_difference_stands_is_the_users_line() -> None:
+    nodes = [replace(node, stack=(0,)) if node.id == 3 else node for node in GRAPH.nodes]
+    graph = replace(GRAPH, nodes=tuple(nodes), frames=(place(3, 12),))
+    assert "aten::linear in linear at /models/net.py:3:13: eager" in render(capture(proven(), graphs=(graph,)))
+
+
+def test_what_was_tried_is_said_by_outcome() -> None:
+    text = render(capture(proven(), held(tried=(1, 2, 99)), runs=RUNS), everything=True)
+    assert "  = tried: eager and captured agree on x zeros" in text
+    assert "  = tried: they differ on a second call, which data-dependent-branch at net.py:2 explains" in text
+
+
+def test_names_that_name_nothing_are_passed_over() -> None:
+    run = witness(blame=("gone",), first_divergence=99)
+    assert "first differs" not in render(capture(proven(witness=run), runs=(run,)), everything=True)
 
 
 def test_what_a_library_asked_names_the_library_and_the_callers() -> None:
@@ -172,9 +271,16 @@ def test_an_observation_that_is_not_there_is_passed_over() -> None:
 
 
 def test_nothing_of_the_users_text_acts_on_the_terminal() -> None:
-    claim = finding(rule=HOSTILE, message=HOSTILE, reason=HOSTILE, frozen=HOSTILE, module=HOSTILE)
+    run = witness(probe=HOSTILE, error=HOSTILE, snippet=f"{HOSTILE}\r{HOSTILE}", inputs=(Input(name=HOSTILE, spec=""),))
+    told = {"rule": HOSTILE, "message": HOSTILE, "reason": HOSTILE, "frozen": HOSTILE, "module": HOSTILE}
+    claims = (proven(witness=run, **told), held(tried=(7,), **told))
     text = render(
-        capture(claim, name=HOSTILE, sources=(SourceFile(filename=FILE, text=f"\n{HOSTILE}\x85\u2028\u2066"),)),
+        capture(
+            *claims,
+            name=HOSTILE,
+            runs=(run,),
+            sources=(SourceFile(filename=FILE, text=f"\n{HOSTILE}\x85\u2028\u2066"),),
+        ),
         everything=True,
     )
     assert not {char for char in text if not char.isprintable()} - {"\n"}

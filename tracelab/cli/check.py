@@ -13,7 +13,7 @@ import typer
 from tracelab import schema
 from tracelab.cli.capturing import InputOption, KwargOption, ModeOption, TargetArgument, capture
 from tracelab.cli.say import plainly
-from tracelab.renderers import text
+from tracelab.renderers import tally, text
 
 
 @plainly
@@ -33,7 +33,7 @@ def check(
     """
     found = capture(target, inputs, kwargs, mode)
     typer.echo(_json(found) if as_json else _text(found, everything, no_colour))
-    if found.stop is not None or any(finding.verdict in ("diverges", "raises") for finding in found.findings):
+    if found.stop is not None or any(map(tally.is_wrong, found.findings)):
         raise typer.Exit(1)
 
 

@@ -10,7 +10,7 @@ import typer
 from tracelab.cli.capturing import InputOption, KwargOption, ModeOption, TargetArgument, capture
 from tracelab.cli.say import plainly
 from tracelab.errors import UsageError
-from tracelab.renderers import html, story
+from tracelab.renderers import html, tally
 
 
 @plainly
@@ -34,4 +34,4 @@ def report(
         raise UsageError(
             f"{str(output)!r} cannot be written: {error.strerror}", cure="Choose another file with -o."
         ) from error
-    typer.echo(f"{output}: {story.headline(found)}")
+    typer.echo(f"{output}: {tally.headline(found)}")

@@ -14,7 +14,8 @@ from tracelab import schema
 from tracelab.errors import MissingToolError, TracelabError, UsageError
 from tracelab.format import plural
 from tracelab.renderers.folding import Box, Picture, picture
-from tracelab.renderers.labels import Labels, findings_by_node, quoted
+from tracelab.renderers.heat import Heat, heat
+from tracelab.renderers.labels import Labels, NodeFindings, findings_by_node, quoted
 from tracelab.renderers.safe import visible
 
 HOW_TO_GET_DOT = "Install Graphviz: apt-get install graphviz, brew install graphviz, or conda install graphviz."
@@ -62,11 +63,11 @@ def dot(capture: schema.Capture, *, method: str = "forward", module: str = "", d
     """
     graph = _graph(capture, method)
     _check_module(graph, module)
-    findings = findings_by_node(capture, graph)
-    drawn = picture(graph, module, depth, set(findings))
+    findings, hot = findings_by_node(capture, graph), heat(capture, graph)
+    drawn = picture(graph, module, depth, _marked(findings, hot))
     digraph = graphviz.Digraph("trace", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
-    digraph.attr(label=quoted([_caption(graph, drawn)]), tooltip=quoted([visible(capture.name, 120)]))
-    _draw(digraph, drawn, Labels(graph, findings, drawn.parameters), module)
+    digraph.attr(label=quoted([_caption(graph, drawn, hot)]), tooltip=quoted([visible(capture.name, 120)]))
+    _draw(digraph, drawn, Labels(graph, findings, drawn.parameters, hot), module)
     return digraph.source
 
 
@@ -93,7 +94,14 @@ def svg(capture: schema.Capture, *, method: str = "forward", module: str = "", d
 def caption(capture: schema.Capture, *, method: str = "forward", module: str = "", depth: int | None = None) -> str:
     """What the drawing of the same arguments says of itself: how much was recorded, drawn and folded."""
     graph = _graph(capture, method)
-    return _caption(graph, picture(graph, module, depth, set(findings_by_node(capture, graph))))
+    hot = heat(capture, graph)
+    drawn = picture(graph, module, depth, _marked(findings_by_node(capture, graph), hot))
+    return _caption(graph, drawn, hot)
+
+
+def _marked(findings: NodeFindings, hot: Heat) -> set[int]:
+    """The nodes that are not folded away while there is room."""
+    return set(findings) | ({hot.first} if hot.first is not None else set())
 
 
 def _graph(capture: schema.Capture, method: str) -> schema.Graph:
@@ -113,11 +121,12 @@ def _check_module(graph: schema.Graph, module: str) -> None:
         raise UsageError(f"No module {visible(module, 80)!r} recorded a node", cure=visible(cure, 300))
 
 
-def _caption(graph: schema.Graph, drawn: Picture) -> str:
+def _caption(graph: schema.Graph, drawn: Picture, hot: Heat) -> str:
     if not drawn.boxes:
         return "No operation was recorded."
-    part = "" if graph.complete else " The graph ends where the capture stopped."
-    return f"{plural(len(graph.nodes), 'node')} recorded, {len(drawn.boxes)} boxes drawn. {drawn.folded}{part}".strip()
+    part = "" if graph.complete else "The graph ends where the capture stopped."
+    number = f"{plural(len(graph.nodes), 'node')} recorded, {len(drawn.boxes)} boxes drawn."
+    return " ".join(filter(None, [number, drawn.folded, part, hot.caption]))
 
 
 def _draw(digraph: graphviz.Digraph, drawn: Picture, labels: Labels, module: str) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from tracelab import schema
 from tracelab.errors import TracelabError
-from tracelab.format import plural
-from tracelab.renderers import listing, story
+from tracelab.renderers import evidence, listing, story, tally
 from tracelab.renderers.dot import caption, dot, svg
 from tracelab.renderers.index import index
 from tracelab.renderers.markup import Html, name, tag
-from tracelab.renderers.page import level_word, page
+from tracelab.renderers.page import look_word, page
 from tracelab.renderers.reading import Line, Reader
 from tracelab.renderers.safe import visible
 from tracelab.renderers.svg import clean
@@ -19,6 +18,12 @@ from tracelab.renderers.svg import clean
 __all__ = ["index", "report"]
 
 _COLUMNS, _MOST = 160, 300
+_HEADINGS: dict[tally.Look, str] = {
+    "error": "Proven wrong",
+    "warning": "Not proven",
+    "holds": "Held",
+    "note": "Notes",
+}
 
 
 def report(capture: schema.Capture, *, title: str | None = None) -> str:
@@ -33,11 +38,13 @@ def report(capture: schema.Capture, *, title: str | None = None) -> str:
     return page(
         heading,
         tag("h1", tag("bdi", heading)),
-        tag("p", f"{story.headline(capture)}.", class_="answer"),
+        tag("p", f"{tally.headline(capture)}.", class_="answer"),
+        _tallies(capture),
         tag("p", story.stop(capture.stop), class_="stop", role="alert") if capture.stop else "",
         _facts(story.facts(capture)),
         _findings(reader),
         _graphs(capture),
+        evidence.runs(reader),
         listing.sources(reader),
     )
 
@@ -46,35 +53,47 @@ def _facts(rows: Sequence[tuple[str, str]]) -> Html:
     return tag("dl", [[tag("dt", label), tag("dd", tag("bdi", value))] for label, value in rows])
 
 
+def _tallies(capture: schema.Capture) -> Html:
+    """How many findings of each kind, each leading to its group."""
+    items = [
+        tag("li", tag("a", look_word(look, text), href=f"#{look}-findings"))
+        for look, text in tally.tallies(capture.findings)
+    ]
+    return tag("ul", items, class_="tallies", aria_label="Findings") if items else Html()
+
+
 def _findings(reader: Reader) -> Html:
     findings = reader.capture.findings
-    groups = [_group(reader, level, found) for level in story.LEVELS if (found := story.of_level(findings, level))]
+    groups = [_group(reader, look, found) for look in tally.LOOKS if (found := tally.of_look(findings, look))]
     nothing = "No rule fired: nothing of this one run was seen to steer the program."
     return tag("section", tag("h2", "Findings"), groups or tag("p", nothing))
 
 
-def _group(reader: Reader, level: schema.Level, found: Sequence[schema.Finding]) -> Html:
-    heading = [level_word(level, plural(len(found), level).capitalize()), f": {story.verdicts(found)}"]
+def _group(reader: Reader, look: tally.Look, found: Sequence[schema.Finding]) -> Html:
+    heading = [look_word(look, _HEADINGS[look]), f": {tally.tally(found)}"]
     shown = [_finding(reader, finding) for finding in found[:_MOST]]
     more = [tag("p", f"{len(found) - _MOST} more are not shown here.", class_="soft")] if len(found) > _MOST else []
-    if level == "note":
-        return tag("details", tag("summary", heading), shown, more)
-    return tag("section", tag("h3", heading), shown, more)
+    if look in ("holds", "note"):
+        return tag("details", tag("summary", heading), shown, more, id=f"{look}-findings")
+    return tag("section", tag("h3", heading), shown, more, id=f"{look}-findings")
 
 
 def _finding(reader: Reader, finding: schema.Finding) -> Html:
-    lines = reader.excerpt(finding, _COLUMNS)
-    remarks = story.remarks(reader, finding)
+    lines, look = reader.excerpt(finding, _COLUMNS), tally.look(finding)
+    remarks = [row for row in story.remarks(reader, finding) if row[0] != "tried"]
     if story.frozen_value(finding) and not lines:
         remarks.insert(0, ("frozen", story.frozen_value(finding, 200)))
     return tag(
         "article",
-        tag("h4", level_word(finding.level, finding.verdict), " ", name(visible(finding.rule, 60))),
+        tag("h4", look_word(look, finding.verdict), " ", name(visible(finding.rule, 60))),
         tag("p", tag("bdi", visible(finding.message, 600))),
         tag("p", listing.link(reader, finding.source), class_="soft"),
         _excerpt(lines, finding),
+        evidence.witness(reader, witness) if (witness := story.witness(finding)) else "",
         _facts(remarks) if remarks else "",
-        class_=finding.level,
+        evidence.tried(reader, finding),
+        class_=look,
+        id=evidence.anchor(reader, finding),
     )
 
 

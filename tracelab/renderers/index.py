@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from tracelab import schema
 from tracelab.format import plural
-from tracelab.renderers import story
+from tracelab.renderers import proof, tally
 from tracelab.renderers.markup import Html, tag
-from tracelab.renderers.page import level_word, page
+from tracelab.renderers.page import look_word, page
+from tracelab.renderers.reading import place_of
 from tracelab.renderers.safe import visible
 
 
@@ -30,7 +31,7 @@ def index(entries: Sequence[tuple[str, schema.Capture]], *, title: str = "TraceL
 
 
 def _row(href: str, capture: schema.Capture) -> Html:
-    inputs = tag("div", "inputs ", tag("bdi", tag("code", story.inputs(capture.inputs))), class_="soft")
+    inputs = tag("div", "inputs ", tag("bdi", tag("code", proof.inputs(capture.inputs))), class_="soft")
     model = tag("a", tag("bdi", visible(capture.name or href, 120)), href=_address(href))
     return tag("tr", tag("td", model, inputs), tag("td", _counts(capture)), tag("td", _short(capture)))
 
@@ -42,19 +43,15 @@ def _address(href: str) -> str:
 
 
 def _counts(capture: schema.Capture) -> list[Html]:
-    rows = [
-        tag("div", level_word(level, plural(count, level)))
-        for level in story.LEVELS
-        if (count := len(story.of_level(capture.findings, level)))
-    ]
+    rows = [tag("div", look_word(look, text)) for look, text in tally.tallies(capture.findings)]
     return rows or [tag("div", "none", class_="soft")]
 
 
 def _short(capture: schema.Capture) -> list[Html]:
     """The answer and the worst finding."""
-    lines = [tag("p", f"{story.headline(capture)}.")]
+    lines = [tag("p", f"{tally.headline(capture)}.")]
     if capture.findings:
         worst = capture.findings[0]
-        text = f"{worst.rule} at {story.place_of(worst.source)}: {worst.message}"
+        text = f"{worst.rule} at {place_of(worst.source)}: {worst.message}"
         lines.append(tag("p", tag("bdi", visible(text, 240)), class_="soft"))
     return lines

@@ -10,13 +10,21 @@ import graphviz
 from tracelab import schema
 from tracelab.format import joined, plural, tensor_text
 from tracelab.renderers.folding import Box, used
+from tracelab.renderers.heat import Heat, degree, outer_nodes
+from tracelab.renderers.heat import text as apart
+from tracelab.renderers.reading import place_of
 from tracelab.renderers.safe import visible
-from tracelab.renderers.story import place_of
+from tracelab.renderers.tally import LOOKS, look
 
 _LOOKS: dict[str, dict[str, str]] = {
     "error": {"shape": "octagon", "fillcolor": "#fde2e1", "color": "#b42318", "penwidth": "2"},
     "warning": {"shape": "hexagon", "fillcolor": "#fdeccb", "color": "#9a5b00", "penwidth": "2"},
+    "holds": {"shape": "note", "fillcolor": "#dcf3e4", "color": "#1a7340"},
     "note": {"shape": "note", "fillcolor": "#dcebfb", "color": "#1f5fa8"},
+    "heat1": {"fillcolor": "#f3e8fb"},
+    "heat2": {"fillcolor": "#e2c6f5"},
+    "heat3": {"fillcolor": "#cf9eee"},
+    "first": {"penwidth": "3", "color": "#7a2fb5"},
     "input": {"shape": "invhouse", "fillcolor": "#e3e8ef"},
     "output": {"shape": "house", "fillcolor": "#e3e8ef"},
     "module": {"style": "filled,bold", "fillcolor": "#e9ebf0"},
@@ -38,9 +46,9 @@ def quoted(lines: list[str]) -> str:
 class Labels:
     """Words, shapes and colours for the boxes of one graph."""
 
-    def __init__(self, graph: schema.Graph, findings: NodeFindings, parameters: dict[int, str]) -> None:
+    def __init__(self, graph: schema.Graph, findings: NodeFindings, parameters: dict[int, str], heat: Heat) -> None:
         self._types = {info.fqn: info.type for info in graph.modules}
-        self._findings, self._parameters = findings, parameters
+        self._findings, self._parameters, self._heat = findings, parameters, heat
         self._frames: dict[str, int] = {}
 
     def attributes(self, box: Box) -> dict[str, str]:
@@ -49,15 +57,28 @@ class Labels:
             {finding.id: finding for node in box.nodes for finding in self._findings.get(node.id, [])}.values()
         )
         ghost = box.kind == "op" and box.nodes[0].ghost
-        level = next((name for name in ("error", "warning", "note") if any(f.level == name for f in found)), None)
-        look = _LOOKS[box.kind] | (_LOOKS["ghost"] if ghost else {}) | (_LOOKS[level] if level else {})
-        words = [f"{level}: {_frozen(found)}"] if level else []
+        kinds = [box.kind, *(["ghost"] if ghost else []), *self._hot(box)]
+        kinds += [name for name in LOOKS if any(look(f) == name for f in found)][:1]
+        words = [f"{kinds[-1]}: {_frozen(found)}"] if found else []
         words += ["ran, but is not in the program"] if ghost else []
-        return look | {
+        words += self._apart(box)
+        looks = {key: value for kind in kinds for key, value in _LOOKS[kind].items()}
+        return looks | {
             "label": quoted(self._lines(box) + words),
             "tooltip": quoted([*self._details(box), *[visible(f"{f.rule}: {f.message}", 200) for f in found[:4]]]),
-            "class": " ".join(filter(None, [box.kind, "ghost" if ghost else "", level or ""])),
+            "class": " ".join(kinds),
         }
+
+    def _hot(self, box: Box) -> list[str]:
+        error = self._heat.worst(box.nodes)
+        return ([f"heat{degree(error)}"] if error else []) + (["first"] if self._is_first(box) else [])
+
+    def _apart(self, box: Box) -> list[str]:
+        error = self._heat.worst(box.nodes)
+        return (["first differs here"] if self._is_first(box) else []) + ([apart(error)] if error else [])
+
+    def _is_first(self, box: Box) -> bool:
+        return any(node.id == self._heat.first for node in box.nodes)
 
     def module_title(self, fqn: str) -> str:
         """`layer.0: BasicBlock`."""
@@ -95,22 +116,13 @@ class Labels:
 
 def findings_by_node(capture: schema.Capture, graph: schema.Graph) -> NodeFindings:
     """The findings at each node that is drawn; one at a nested node counts for the node around it."""
-    outer = {inner: node.id for node in graph.nodes for inner in _ids(node)}
+    outer = outer_nodes(graph)
     found: NodeFindings = {}
     for finding in capture.findings:
         for node in dict.fromkeys(outer[inner] for inner in finding.nodes if inner in outer):
             if finding.method == graph.method:
                 found.setdefault(node, []).append(finding)
     return found
-
-
-def _ids(node: schema.Node) -> list[int]:
-    ids, waiting = list[int](), [node]
-    while waiting:
-        part = waiting.pop()
-        ids.append(part.id)
-        waiting += [inner for block in part.blocks for inner in block.nodes]
-    return ids
 
 
 def _frozen(found: list[schema.Finding]) -> str:

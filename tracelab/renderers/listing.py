@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tracelab import schema
 from tracelab.format import plural
-from tracelab.renderers import story
+from tracelab.renderers import tally
 from tracelab.renderers.markup import Html, tag
-from tracelab.renderers.reading import Line, Reader, show, span
+from tracelab.renderers.reading import Line, Reader, place_of, show, span
 from tracelab.renderers.safe import path
 
 _COLUMNS, _WHOLE, _AROUND = 400, 1500, 15
@@ -17,11 +17,11 @@ _COLUMNS, _WHOLE, _AROUND = 400, 1500, 15
 Marks = dict[int, schema.Finding]
 
 
-def row(line: Line, said: str = "", level: str = "", anchor: str = "") -> Html:
+def row(line: Line, said: str = "", look: str = "", anchor: str = "") -> Html:
     """A line of source with its number, the meant part marked."""
     text: list[str | Html] = [line.text]
     if line.role == "frozen":
-        meant = tag("mark", line.text[line.start : line.end], class_=level)
+        meant = tag("mark", line.text[line.start : line.end], class_=look)
         text = [line.text[: line.start], meant, line.text[line.end :]]
     kind = "line skipped" if line.role == "not run" else "line"
     return tag(
@@ -36,7 +36,7 @@ def row(line: Line, said: str = "", level: str = "", anchor: str = "") -> Html:
 
 def link(reader: Reader, source: schema.SourceRange | None) -> Html:
     """The place of a finding, which leads to its line in the listing."""
-    place = tag("bdi", tag("code", story.place_of(source)))
+    place = tag("bdi", tag("code", place_of(source)))
     if source is None or not 1 <= source.lineno <= len(reader.lines(source.filename)):
         return place
     return tag("a", place, href=f"#{_anchor(reader, source.filename, source.lineno)}")
@@ -56,7 +56,7 @@ def sources(reader: Reader) -> Html:
 def _marks(reader: Reader, filename: str) -> Marks:
     """The worst finding of each line."""
     found: Marks = {}
-    for finding in sorted(reader.capture.findings, key=lambda finding: story.LEVELS.index(finding.level)):
+    for finding in sorted(reader.capture.findings, key=lambda finding: tally.LOOKS.index(tally.look(finding))):
         if finding.source and finding.source.filename == filename:
             found.setdefault(finding.source.lineno, finding)
     return {number: finding for number, finding in found.items() if 1 <= number <= len(reader.lines(filename))}
@@ -82,7 +82,7 @@ def _row(reader: Reader, filename: str, number: int, finding: schema.Finding | N
     if finding is None or finding.source is None:
         return row(show(number, text, _COLUMNS))
     line = show(number, text, _COLUMNS, "frozen", *span(finding.source, number, text))
-    return row(line, level=finding.level, anchor=_anchor(reader, filename, number))
+    return row(line, look=tally.look(finding), anchor=_anchor(reader, filename, number))
 
 
 def _numbers(count: int, marks: Marks) -> list[int]:

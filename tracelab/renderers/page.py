@@ -1,18 +1,20 @@
-"""The frame of every page: its policy, its style, and the words and shapes of the levels."""
+"""The frame of every page: its policy, its style, and the words and shapes of the looks."""
 
 from __future__ import annotations
 
 import functools
 from importlib import resources
 
-from tracelab import __version__, schema
+from tracelab import __version__
 from tracelab.renderers.markup import Child, Html, tag
+from tracelab.renderers.tally import Look
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-_SHAPES = {
+_SHAPES: dict[Look, str] = {
     "error": "M5 0h6l5 5v6l-5 5H5l-5-5V5zM4 7v2h8V7z",
     "warning": "M8 0l8 15H0zM7 5v5h2V5zM7 11.5v2h2v-2z",
+    "holds": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM6.8 12.2L3 8.4l1.5-1.5 2.3 2.3 4.7-4.7L13 6z",
     "note": "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM7 3.5v2h2v-2zM7 7v6h2V7z",
 }
 
@@ -36,7 +38,7 @@ def page(title: str, *body: Child) -> str:
     return f"<!doctype html>\n{tag('html', head, tag('body', tag('main', body), foot), lang='en')}\n"
 
 
-def level_word(level: schema.Level, word: str) -> Html:
-    """A word with the level's shape and colour."""
-    path = tag("path", d=_SHAPES[level], fill_rule="evenodd")
-    return tag("span", tag("svg", path, viewBox="0 0 16 16", aria_hidden="true"), f" {word}", class_=f"level {level}")
+def look_word(look: Look, word: str) -> Html:
+    """A word with the look's shape and colour."""
+    path = tag("path", d=_SHAPES[look], fill_rule="evenodd")
+    return tag("span", tag("svg", path, viewBox="0 0 16 16", aria_hidden="true"), f" {word}", class_=f"look {look}")

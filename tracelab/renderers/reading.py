@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from rich.cells import cell_len
 
 from tracelab import schema
+from tracelab.format import place_text
 from tracelab.renderers import safe
 
 Role = Literal["frozen", "not run", "context"]
@@ -33,6 +35,10 @@ class Reader:
         self._texts = {file.filename: file.text for file in capture.sources}
         self._lines: dict[str, list[str]] = {}
         self._observations = {seen.id: seen for seen in capture.observations}
+        self._findings = {finding.id: finding for finding in capture.findings}
+        self._positions = {id(finding): at for at, finding in enumerate(capture.findings)}
+        self._runs = {run.id: run for run in capture.runs}
+        self._nodes: dict[str, dict[int, schema.Node]] = {}
 
     def lines(self, filename: str) -> list[str]:
         """The lines of a file as Python counts them; none where its text was not kept."""
@@ -44,6 +50,34 @@ class Reader:
     def observations(self, finding: schema.Finding) -> list[schema.Observation]:
         """The facts that a finding rests on; ids that name nothing are passed over."""
         return [self._observations[key] for key in finding.observations if key in self._observations]
+
+    def finding(self, name: str) -> schema.Finding | None:
+        """The finding of an id; None where there is none."""
+        return self._findings.get(name)
+
+    def position(self, finding: schema.Finding) -> int:
+        """Which of the capture's findings it is, counted from 0."""
+        return self._positions[id(finding)]
+
+    def run(self, number: int) -> schema.Run | None:
+        """The Run of an id; None where there is none."""
+        return self._runs.get(number)
+
+    def node(self, method: str, number: int) -> schema.Node | None:
+        """The node of an id, one of a nested block too; None where there is none."""
+        if method not in self._nodes:
+            self._nodes[method] = {node.id: node for node in every_node(self._graph(method).nodes)}
+        return self._nodes[method].get(number)
+
+    def source_of(self, method: str, node: schema.Node) -> schema.SourceRange | None:
+        """The user's line that recorded a node."""
+        frames = self._graph(method).frames
+        outer = node.stack[0] if node.stack and 0 <= node.stack[0] < len(frames) else None
+        return node.source or (frames[outer] if outer is not None else None)
+
+    def _graph(self, method: str) -> schema.Graph:
+        named = (graph for graph in self.capture.graphs if graph.method == method)
+        return next(named, self.capture.graph if method == "forward" else schema.Graph())
 
     def untaken(self, finding: schema.Finding) -> list[tuple[int, int]]:
         """The line spans that were not run because of it, in the finding's own file."""
@@ -63,6 +97,21 @@ class Reader:
         for number in [n for n in skipped if n not in shown and source[n - 1].strip()][:untaken]:
             shown[number] = _skipped_line(number, source[number - 1], width)
         return [shown[number] for number in sorted(shown)]
+
+
+def place_of(source: schema.SourceRange | None) -> str:
+    """`model.py:12:8` with a 1-based column, safe to print."""
+    column = f":{source.col_offset + 1}" if source else ""
+    return safe.path(place_text(source)) + column
+
+
+def every_node(nodes: Iterable[schema.Node]) -> Iterator[schema.Node]:
+    """Nodes and all that is nested in them."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [inner for block in node.blocks for inner in block.nodes]
 
 
 def _numbers(place: schema.SourceRange, count: int, most: int = 4) -> list[int]:

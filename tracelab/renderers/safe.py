@@ -43,6 +43,15 @@ def path(text: str, limit: int = 160) -> str:
     return visible(text if len(text) <= limit else "…" + text[-limit + 1 :])
 
 
+def code(text: str, lines: int = 200, columns: int = 2000) -> list[str]:
+    """Lines of code to be copied, each spelled as `visible` spells it; a tab is four blanks."""
+    raw = text[: lines * columns].replace("\r\n", "\n").expandtabs(TAB).split("\n")
+    shown = [visible(line, columns) for line in raw[:lines]]
+    while shown and not shown[-1].strip():
+        shown.pop()
+    return shown + (["# ..."] if len(raw) > lines else [])
+
+
 def character(char: str, column: int) -> str:
     """How one character of source is shown in a column: a tab goes to the next stop."""
     return " " * (TAB - column % TAB) if char == "\t" else _spelling[ord(char)]

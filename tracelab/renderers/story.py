@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tracelab import schema
 from tracelab.format import joined, place_text, plural
-from tracelab.renderers.reading import Reader
+from tracelab.renderers import proof
+from tracelab.renderers.reading import Reader, place_of
 from tracelab.renderers.safe import path, visible
 
-LEVELS: tuple[schema.Level, ...] = ("error", "warning", "note")
-_VERDICTS: tuple[schema.Verdict, ...] = ("diverges", "raises", "unproven", "holds")
 _STAGES = {
     "eager": "while the function ran eagerly",
     "capture": "while torch captured it",
     "output": "at the output, which a trace cannot return",
 }
-_OUTCOMES = {
-    "agrees": "eager and captured agree",
-    "diverges": "eager and captured differ",
-    "captured_raises": "the captured program raises where eager works",
-    "eager_raises": "eager raises",
-}
-
-
-def frozen(capture: schema.Capture) -> list[schema.Finding]:
-    """The findings that claim something frozen; a capture that stopped is told apart."""
-    return [finding for finding in capture.findings if finding.rule != "untraceable"]
 
 
 def frozen_value(finding: schema.Finding, limit: int = 120) -> str:
@@ -36,50 +23,9 @@ def frozen_value(finding: schema.Finding, limit: int = 120) -> str:
     return "" if finding.rule == "untraceable" else visible(finding.frozen, limit)
 
 
-def of_level(findings: Iterable[schema.Finding], level: schema.Level) -> list[schema.Finding]:
-    """The findings of one level, in their order."""
-    return [finding for finding in findings if finding.level == level]
-
-
-def headline(capture: schema.Capture) -> str:
-    """The answer in one line."""
-    answer = _frozen_headline(frozen(capture))
-    return f"Partial capture: up to where it stopped, {answer[0].lower()}{answer[1:]}" if capture.stop else answer
-
-
-def _frozen_headline(findings: Sequence[schema.Finding]) -> str:
-    if not findings:
-        return "No frozen behaviour was seen"
-    wrong, reachable = (len(of_level(findings, level)) for level in ("error", "warning"))
-    if wrong:
-        return f"{_some(wrong, len(findings))} {'makes' if wrong == 1 else 'make'} the program wrong"
-    if reachable:
-        return f"{_some(reachable, len(findings))} may make the program wrong; not proven yet"
-    if len(findings) == 1:
-        return "The one frozen behaviour can be reached by no input, as far as is known"
-    return f"None of {len(findings)} frozen behaviours can be reached by an input, as far as is known"
-
-
-def _some(part: int, whole: int) -> str:
-    if part == whole:
-        return {1: "The one frozen behaviour", 2: "Both frozen behaviours"}.get(whole, f"All {whole} frozen behaviours")
-    return f"{part} of {whole} frozen behaviours"
-
-
-def counts(findings: Iterable[schema.Finding]) -> str:
-    """`1 error (diverges), 3 warnings (unproven), 2 notes (1 unproven, 1 holds)`."""
-    findings = list(findings)
-    return ", ".join(
-        f"{plural(len(found), level)} ({verdicts(found)})" for level in LEVELS if (found := of_level(findings, level))
-    )
-
-
-def verdicts(findings: Sequence[schema.Finding]) -> str:
-    """`diverges`, or `2 unproven, 1 holds` where verdicts differ."""
-    number = Counter(finding.verdict for finding in findings)
-    if len(number) == 1:
-        return next(iter(number))
-    return ", ".join(f"{number[verdict]} {verdict}" for verdict in _VERDICTS if number[verdict])
+def witness(finding: schema.Finding) -> schema.Run | None:
+    """The Run that proves it; none where tracing failed, which the finding tells itself."""
+    return None if finding.rule == "untraceable" else finding.witness
 
 
 def facts(capture: schema.Capture) -> list[tuple[str, str]]:
@@ -90,48 +36,25 @@ def facts(capture: schema.Capture) -> list[tuple[str, str]]:
     rows = [
         ("model", visible(capture.name, 120) + mode if capture.name else "(without a name)" + mode),
         ("backend", ", ".join([visible(capture.backend, 40), *versions])),
-        ("inputs", inputs(capture.inputs)),
+        ("inputs", proof.inputs(capture.inputs)),
     ]
+    return rows + [("runs", line) for line in runs(capture)]
+
+
+def runs(capture: schema.Capture, most: int = 4) -> list[str]:
+    """How the runs went, and a line for each that disagrees or was asked for and that no finding tells of."""
     told = capture.stop.error if capture.stop else None
-    return rows + [("runs", run) for run in runs([run for run in capture.runs if not run.error or run.error != told])]
-
-
-def inputs(given: Sequence[schema.Input]) -> str:
-    """`x: f32[2, 10], mask=b8[2]`."""
-    shown = [f"{visible(i.name, 60)}{'=' if i.keyword else ': '}{visible(i.spec, 120)}" for i in given[:12]]
-    more = [f"and {len(given) - 12} more"] if len(given) > 12 else []
-    return ", ".join(shown + more) or "none"
-
-
-def runs(made: Sequence[schema.Run]) -> list[str]:
-    """A line for each run that does not agree, and one for all that do."""
-    agreeing = [visible(run.probe, 60) for run in made if run.outcome == "agrees"]
-    lines = [f"{visible(run.probe, 60)}: {outcome(run)}" for run in made if run.outcome != "agrees"]
-    return ([f"eager and captured agree on {joined(agreeing)}"] if agreeing else []) + lines[:8]
-
-
-def outcome(run: schema.Run) -> str:
-    """What a run showed, with the worst output or the error."""
-    worst = next((out for out in run.outputs if not out.agrees), None)
-    text = _OUTCOMES[run.outcome]
-    if run.error:
-        return f"{text}: {visible(run.error, 300)}"
-    if worst is None:
-        return text
-    apart = f" by {worst.max_abs:.3g}" if worst.max_abs is not None else ""
-    return f"{text}{apart} at output {visible(worst.path or '[0]', 80)}"
+    made = [run for run in capture.runs if not run.error or run.error != told]
+    untold = [*proof.unexplained(capture), *[run for run in made if run.outcome == "eager_raises" and not run.axis]]
+    lines = [f"{visible(run.probe, 60)}: {proof.outcome(run)}" for run in untold[:most]]
+    lines += [f"and {len(untold) - most} more that no finding explains"] if len(untold) > most else []
+    return ([proof.counts(made)] if made else []) + lines
 
 
 def stop(why: schema.Stop) -> str:
     """Where a partial capture stopped, and why."""
     place = f" at {place_of(why.source)}" if why.source else ""
     return f"The capture stopped {_STAGES[why.stage]}{place}: {visible(why.error, 600)}"
-
-
-def place_of(source: schema.SourceRange | None) -> str:
-    """`model.py:12:8` with a 1-based column, safe to print."""
-    column = f":{source.col_offset + 1}" if source else ""
-    return path(place_text(source)) + column
 
 
 def origin(of: schema.Origin) -> str:
@@ -155,14 +78,10 @@ def remarks(reader: Reader, finding: schema.Finding) -> list[tuple[str, str]]:
     rows += [("passed", plural(finding.count, "time") + " while capturing")] if finding.count > 1 else []
     rows += [("called from", _callers(finding, seen[0]))] if seen else []
     rows += [("in module", visible(finding.module, 120))]
-    rows += [("witness", _witness(finding.witness))] if finding.witness else []
-    rows += [("note", visible(finding.reason, 600))]
+    rows += [("tried", phrase) for phrase in ([] if finding.witness else proof.tried(reader, finding))]
+    # A witness says more than the reason, which only names it.
+    rows += [("note", "" if finding.witness else visible(finding.reason, 600))]
     return [row for row in rows if row[1]]
-
-
-def _witness(run: schema.Run) -> str:
-    given = f" ({inputs(run.inputs)})" if run.inputs else ""
-    return f"{visible(run.probe, 80)}{given}: {outcome(run)}"
 
 
 def _not_run(spans: Sequence[tuple[int, int]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,12 +11,14 @@ from rich.text import Text
 
 from tracelab import schema
 from tracelab.format import plural
-from tracelab.renderers import story
-from tracelab.renderers.reading import Line, Reader
+from tracelab.renderers import proof, safe, story, tally
+from tracelab.renderers.reading import Line, Reader, place_of
 from tracelab.renderers.safe import visible
 
-_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+_STYLES = {"error": "bold red", "warning": "bold yellow", "holds": "bold green", "note": "bold cyan"}
 _RULER, _STRONG = "blue", "bold"
+_WHOLE, _LISTED = 12, 12
+"""How many unproven findings are shown whole; how many that hold, or notes, get a line each."""
 
 
 def render(capture: schema.Capture, *, everything: bool = False, colour: bool = False, width: int = 100) -> str:
@@ -24,13 +26,14 @@ def render(capture: schema.Capture, *, everything: bool = False, colour: bool = 
 
     Args:
         capture: the document.
-        everything: show each note by itself, not one line a rule.
+        everything: show each finding whole, and each run on a line.
         colour: use ANSI colours. Names and source never carry escapes of their own.
         width: the columns to fill.
     """
-    width = max(width, 40)
-    lines = [*_summary(capture), *_findings(Reader(capture), everything, width)]
-    return _print(lines, colour, width)
+    width, reader = max(width, 40), Reader(capture)
+    lines = [*_summary(capture), *_findings(reader, everything, width)]
+    lines += [*_runs(reader)] if everything else []
+    return _print([*lines, *_last(capture)], colour, width)
 
 
 def _print(lines: list[Text], colour: bool, width: int) -> str:
@@ -50,12 +53,19 @@ def _print(lines: list[Text], colour: bool, width: int) -> str:
 
 
 def _summary(capture: schema.Capture) -> Iterator[Text]:
-    yield Text(story.headline(capture), _STRONG)
-    totals = story.counts(capture.findings)
+    yield Text(tally.headline(capture), _STRONG)
+    totals = tally.tally(capture.findings)
     for label, value in [*([("findings", totals)] if totals else []), *story.facts(capture)]:
         yield _hanging(f"  {label:<9}", value, "dim")
     if capture.stop:
         yield _hanging("  ", story.stop(capture.stop), _STYLES["error"], _STYLES["error"])
+
+
+def _last(capture: schema.Capture) -> Iterator[Text]:
+    """The answer once more, where the screen has scrolled the first line away."""
+    if any(tally.is_wrong(finding) for finding in capture.findings):
+        yield Text()
+        yield Text.assemble(("error", _STYLES["error"]), (f": {tally.tally(capture.findings)}", _STRONG))
 
 
 def _hanging(label: str, value: str, style: str, value_style: str = "") -> Text:
@@ -64,30 +74,37 @@ def _hanging(label: str, value: str, style: str, value_style: str = "") -> Text:
 
 
 def _findings(reader: Reader, everything: bool, width: int) -> Iterator[Text]:
-    findings = reader.capture.findings
-    shown = [finding for finding in findings if everything or finding.level != "note"]
-    for finding in shown:
-        yield Text()
-        yield from _finding(reader, finding, width)
-    if len(shown) < len(findings):
-        yield Text()
-        yield from _collapsed(story.of_level(findings, "note"))
+    short = False
+    for look in tally.LOOKS:
+        found = tally.of_look(reader.capture.findings, look)
+        whole = len(found) if everything or look == "error" else _WHOLE if look == "warning" else 0
+        for finding in found[:whole]:
+            yield Text()
+            yield from _finding(reader, finding, width)
+        if found[whole:]:
+            yield Text()
+            yield from _listed(found[whole:])
+        short |= len(found) > whole
+    if short:
+        yield Text("  --all (everything=True) shows each of them", "dim")
 
 
 def _finding(reader: Reader, finding: schema.Finding, width: int) -> Iterator[Text]:
-    style = _STYLES[finding.level]
+    style = _STYLES[tally.look(finding)]
     yield Text.assemble(
         (f"{finding.level}[{visible(finding.rule, 60)}]", style),
         (f" {finding.verdict}: {visible(finding.message, 600)}", _STRONG),
     )
     lines = reader.excerpt(finding, width - 12)
     gutter = max((len(str(line.number)) for line in lines), default=2)
-    yield Text.assemble((f"{'':{gutter}}--> ", _RULER), story.place_of(finding.source))
+    yield Text.assemble((f"{'':{gutter}}--> ", _RULER), place_of(finding.source))
     yield from _excerpt(lines, finding, gutter, style)
     if story.frozen_value(finding) and not lines:
         yield _remark("frozen", story.frozen_value(finding, 200), gutter)
-    for label, value in story.remarks(reader, finding):
+    witness = story.witness(finding)
+    for label, value in [*(proof.rows(reader, witness) if witness else []), *story.remarks(reader, finding)]:
         yield from _wrapped(label, value, gutter, width)
+    yield from _snippet(witness.snippet, gutter) if witness else ()
 
 
 def _excerpt(lines: list[Line], finding: schema.Finding, gutter: int, style: str) -> Iterator[Text]:
@@ -125,11 +142,42 @@ def _wrapped(label: str, value: str, gutter: int, width: int) -> Iterator[Text]:
         yield Text(" " * indent + part.plain.rstrip())
 
 
-def _collapsed(notes: list[schema.Finding]) -> Iterator[Text]:
+def _snippet(code: str, gutter: int) -> Iterator[Text]:
+    """Python to copy: lines are not broken, and all are indented alike."""
+    lines = safe.code(code)
+    if lines:
+        yield _remark("reproduce", "without TraceLab; `model` is what was traced", gutter)
+        yield from (Text(f"{'':{gutter + 3}}{line}".rstrip()) for line in lines)
+
+
+def _listed(found: Sequence[schema.Finding]) -> Iterator[Text]:
+    """A line for each finding, or for each rule where there are many."""
+    if len(found) <= _LISTED:
+        yield from map(_line, found)
+        return
     by_rule: dict[str, list[schema.Finding]] = {}
-    for note in notes:
-        by_rule.setdefault(note.rule, []).append(note)
-    for rule, found in by_rule.items():
-        where = f"{plural(len(found), 'place')}, first at {story.place_of(found[0].source)}"
-        yield Text.assemble((f"note[{visible(rule, 60)}]", _STYLES["note"]), f" {story.verdicts(found)}: {where}")
-    yield Text("  --all (everything=True) shows each of them", "dim")
+    for finding in found:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for same in by_rule.values():
+        yield _line(same[0]) if len(same) == 1 else _place(same[0], f"{len(same)} places, first at ", "")
+
+
+def _line(finding: schema.Finding) -> Text:
+    frozen = story.frozen_value(finding, 40)
+    held = f", {plural(len(finding.tried), 'probe')} tried" if finding.tried else ""
+    return _place(finding, "", (f" (frozen: {frozen})" if frozen else "") + held)
+
+
+def _place(finding: schema.Finding, before: str, after: str) -> Text:
+    kind = (f"{finding.level}[{visible(finding.rule, 60)}]", _STYLES[tally.look(finding)])
+    return Text.assemble(kind, f" {finding.verdict}: {before}{place_of(finding.source)}{after}")
+
+
+def _runs(reader: Reader) -> Iterator[Text]:
+    """Each run on a line."""
+    runs = reader.capture.runs
+    if runs:
+        yield Text()
+        yield Text("runs", _STRONG)
+    for run in runs:
+        yield _hanging("  ", f"{visible(run.probe, 80)}: {proof.outcome(run)}{proof.blamed(reader, run)}", "")
