@@ -212,7 +212,7 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
         if captured.program is not None and captured.stopped is None and captured.outputs:
             agrees = check_first(prover, request, captured)
             if agrees and (request.check_trace or wish.probes is not None):
-                try_all(prover, wish)
+                try_all(prover, wish, captured)
         capture = document(case, prover)
     if captured.sightings.faults:
         _warn_of(captured.sightings.faults[0])

@@ -15,6 +15,7 @@ import torch
 
 from tracelab.bindings import C, function_of_graph, interpreted
 from tracelab.nesting import tensors_in
+from tracelab.preserve import cloned
 
 
 class UnrepeatableError(Exception):
@@ -97,16 +98,33 @@ class Replica:
     def _copied(self, value: Any) -> Any:
         return self._values[value.unique()]
 
+    def first_failure(self, inputs: Sequence[Any]) -> str | None:
+        """The stack of the node at which the graph refuses some inputs, innermost first; None where it takes them."""
+        nodes = list(self._graph.nodes())
+        low, high = 0, len(nodes)
+        while low < high:
+            middle = (low + high) // 2
+            try:
+                self.function((), with_outputs=False, until=middle)(cloned(inputs))
+                low = middle + 1
+            except RuntimeError:
+                high = middle
+        if low == len(nodes):
+            return None
+        feeding = [nodes[low].inputsAt(index).node() for index in range(nodes[low].inputsSize())]
+        return next((node.sourceRange() for node in (nodes[low], *feeding) if node.sourceRange()), None)
+
     def knows(self, number: int) -> bool:
         """Whether a value of the tracer's is in the graph."""
         return number in self._values
 
-    def function(self, asked: Iterable[int], with_outputs: bool = True) -> Question:
+    def function(self, asked: Iterable[int], with_outputs: bool = True, until: int | None = None) -> Question:
         """A callable that runs the graph.
 
         Args:
             asked: the tracer's numbers of values to return as they were when they had been computed.
             with_outputs: whether the outputs are returned too; without them only what the values need is run.
+            until: the place of the last node to run, if not all: then nothing is returned, and nothing is left out.
         """
         wanted = [number for number in asked if number in self._values]
         graph, values = C.Graph(), dict[str, Any]()
@@ -119,7 +137,9 @@ class Replica:
         def found(value: Any) -> Any:
             return values[value.debugName()]
 
-        for node in self._graph.nodes():
+        for place, node in enumerate(self._graph.nodes()):
+            if until is not None and place > until:
+                break
             copy = graph.createClone(node, found)
             graph.appendNode(copy)
             for index in range(node.outputsSize()):
@@ -132,7 +152,7 @@ class Replica:
         graph.appendNode(result)
         result.output().setType(C.TupleType([value.type() for value in (*outputs, *map(answers.__getitem__, wanted))]))
         graph.registerOutput(result.output())
-        if not with_outputs:
+        if not with_outputs and until is None:
             C._jit_pass_dce(graph)
         return Question(function_of_graph("asked", graph), list(self._parameters), self._owner, len(outputs), wanted)
 

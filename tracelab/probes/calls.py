@@ -28,5 +28,5 @@ def aims_of(subject: Subject, method: str) -> frozenset[int]:
     return frozenset(
         observation.id
         for observation, _ in subject.seen(*STATE)
-        if observation.method == method and (observation.kind != "state-read" or observation.detail)
+        if observation.method == method and (observation.kind != "state-read" or observation.detail or observation.asked.startswith("next("))
     )

@@ -21,8 +21,8 @@ def suspects(result: Result, changed: frozenset[int], trials: Sequence[Trial]) -
         trials: all findings.
     """
     involved = [trial for trial in trials if trial.ids & changed]
-    if result.captured.error is not None:
-        raising = at_place(raised_at(result.captured.error), trials)
+    if result.captured.lines:
+        raising = at_place(result.captured.lines, trials)
         named = [trial for trial in raising if trial in involved] or (raising if not involved else [])
         if named:
             return [[min(named, key=lambda trial: trial.position)]]

@@ -71,18 +71,19 @@ def check_first(prover: Prover, request: Request, captured: Captured) -> bool:
     return agrees
 
 
-def try_all(prover: Prover, wish: Wish) -> None:
+def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
     """Play the automatic Probes, or those that the user wants, then search for what is still open.
 
     An interruption by the user ends the trying; what was found until then stays.
     """
     if not isinstance(wish.probes, int) and wish.probes is not None and not len(wish.probes):
         return
+    recorded = {recording.method: recording.recorded for recording in captured.recordings}
     try:
         prover.learn()
         for axis in _axes(wish):
             prover.drive(axis(prover.subject))
-        search(prover)
+        search(prover, recorded)
     except KeyboardInterrupt:
         prover.interrupted = True
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Subject
 from tracelab.replay import blame, noise
 from tracelab.replay.stage import Result, Stage, example_probe
 from tracelab.replay.trial import ENOUGH, Trial
 from tracelab.replay.watch import Watch
 from tracelab.schema import Finding
+from tracelab.source import stack_places
 
 Told = Callable[[str, float], None]
 """Is told what is being tried and which part of the time is over, from 0 to 1."""
@@ -111,7 +113,20 @@ class Prover:
             if trial.ids & changed:
                 trial.held.append(number)
 
+    def _locate(self, result: Result) -> None:
+        """Find the user's lines at which the program raised, where TorchScript does not say."""
+        side, probe, watch = result.captured, result.probe, self.watches.get(result.probe.method)
+        side.lines = tuple(blame.raised_at(side.error)) if side.error is not None else ()
+        if side.error is None or side.lines or watch is None or not watch.covers(probe) or len(probe.calls) > 1:
+            return
+        given = probe.calls[-1]
+        with quiet():
+            stack = watch.replica.first_failure(watch.ordered(given.args, given.kwargs))
+        self.stage.preserved.restore()
+        side.lines = tuple((place.filename, place.lineno) for place in stack_places(stack or ""))
+
     def _accuse(self, result: Result, changed: frozenset[int]) -> None:
+        self._locate(result)
         groups = blame.suspects(result, changed, self.trials)
         if not groups:
             self.unexplained.append(result)

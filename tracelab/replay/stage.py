@@ -174,7 +174,7 @@ class Stage:
         except OverrunError as error:
             side.refused = str(error) or "it took too long"
         except (Exception, SystemExit) as error:  # noqa: BLE001  the answer to compare
-            side.error, side.lines = error.with_traceback(None), _lines_of(error)
+            side.lines, side.error = _lines_of(error), error.with_traceback(None)
             if "allocate memory" in str(error) or isinstance(error, MemoryError):
                 side.refused = "it needs more memory than a probe may take"
         finally:

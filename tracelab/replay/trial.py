@@ -44,6 +44,11 @@ class Trial:
         return self.witness is None and self.finding.verdict == "unproven"
 
     @property
+    def is_rival(self) -> bool:
+        """Whether it may be what another finding's Run really shows: anything but a note that says why it is one."""
+        return self.finding.level != "note"
+
+    @property
     def by_values(self) -> bool:
         """Whether the elements of the inputs can change the answer."""
         return any(reach_of(observation) == "values" for observation in self.seen)

@@ -45,7 +45,7 @@ class Watch:
     def __init__(
         self, replica: Replica, observations: Sequence[Observation], sightings: Sequence[Sighting], method: str
     ) -> None:
-        self._replica, self._method = replica, method
+        self.replica, self._method = replica, method
         self._asked = {o.id: o.asked.rpartition(".")[2] for o in observations}
         self.numbers: dict[int, tuple[int, ...]] = {}
         """For each observation the tracer's numbers of the values that were asked."""
@@ -59,7 +59,7 @@ class Watch:
 
     def _ask(self, ids: Mapping[int, Any] | frozenset[int], with_outputs: bool = True) -> Question:
         numbers = dict.fromkeys(number for identity in ids for number in self.numbers[identity])
-        return self._replica.function(numbers, with_outputs)
+        return self.replica.function(numbers, with_outputs)
 
     def covers(self, probe: Probe) -> bool:
         """Whether the copy can stand for the program under a Probe."""
@@ -67,7 +67,7 @@ class Watch:
 
     def play(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answers:
         """Run the copy on the arguments of one call."""
-        return self._question(self._ordered(args, kwargs))
+        return self._question(self.ordered(args, kwargs))
 
     def learn(self, asked: list[Any]) -> None:
         """Keep the answers on the example inputs."""
@@ -83,24 +83,25 @@ class Watch:
         return self._differing(self._answers(self._question, self.numbers, asked))
 
     def changed_alone(self, ids: frozenset[int], given: Given) -> frozenset[int]:
-        """The same for some observations, where the program does not come to its end: those whose chain does."""
-        changed: set[int] = set()
-        for identity in sorted(ids & self.numbers.keys()):
-            answer = self.value(identity, given)
-            if answer is not None:
-                changed |= self._differing({identity: answer[0]})
-        return frozenset(changed)
+        """The same for some observations, without running the whole: also where the program does not come to its end.
 
-    def value(self, identity: int, given: Given) -> tuple[Any] | None:
-        """What one observation's answer would be, in a tuple; None where its chain does not run."""
-        only = frozenset({identity})
-        if only not in self._alone:
-            self._alone[only] = self._ask(only, with_outputs=False)
+        Of what cannot be computed nothing is said.
+        """
+        watched = frozenset(ids & self.numbers.keys())
+        answers = self.answers(watched, given) if watched else {}
+        if answers is None and len(watched) > 1:
+            return frozenset(i for one in watched for i in self.changed_alone(frozenset({one}), given))
+        return self._differing(answers or {})
+
+    def answers(self, ids: frozenset[int], given: Given) -> dict[int, Any] | None:
+        """What some observations' answers would be; None where one of their chains does not run."""
+        if ids not in self._alone:
+            self._alone[ids] = self._ask(ids, with_outputs=False)
         args, kwargs = cloned((given.args, dict(given.kwargs)))
         try:
             with torch.no_grad():
-                asked = self._alone[only](self._ordered(args, kwargs)).asked
-            return (self._answers(self._alone[only], only, asked)[identity],)
+                asked = self._alone[ids](self.ordered(args, kwargs)).asked
+            return self._answers(self._alone[ids], ids, asked)
         except (RuntimeError, IndexError, ValueError):
             return None
 
@@ -108,8 +109,9 @@ class Watch:
         """The answer on the example inputs; None where it is not watched."""
         return self._before.get(identity)
 
-    def _ordered(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
-        rest = [kwargs[name] for name in self._replica.inputs[len(args) :] if name in kwargs]
+    def ordered(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+        """The arguments of a call, in the order of the graph's inputs."""
+        rest = [kwargs[name] for name in self.replica.inputs[len(args) :] if name in kwargs]
         return [*args, *rest]
 
     def _answers(self, question: Question, ids: Mapping[int, Any] | frozenset[int], asked: list[Any]) -> dict[int, Any]:
