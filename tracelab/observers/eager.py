@@ -15,7 +15,7 @@ from tracelab.nesting import tensors_in
 from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.ran import Ran, without_tensors
-from tracelab.observers.sighting import Sightings
+from tracelab.observers.sighting import Sighting, Sightings
 from tracelab.preserve import LRU_CACHE, Objects, put_back_hooks
 from tracelab.source import is_user_file
 
@@ -23,6 +23,8 @@ _WRITERS = {"__set__", "__setitem__"} | {
     f"__i{name}__" for name in ("add", "sub", "mul", "div", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
 }
 """Methods that write to their tensor and have no underscore at the end of their name."""
+KEYS_OF_A_LINE = 8
+"""A line that asks for more keys of the environment than these asks for all."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ class EagerObserver:
         self._raised: list[str] = []
         self._pending = ""
         self._given: set[str] | None = None
-        self._noted: set[tuple[str, CodeType, int]] = set()
+        self._noted: dict[tuple[str, CodeType, int], Sighting] = {}
         self.method = "forward"
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> EagerRun:
@@ -121,12 +123,15 @@ class EagerObserver:
         except TypeError:  # a method of an object that cannot be hashed
             return outside.method_facts(function)
 
-    def _note_outside(self, facts: outside.Facts, frame: FrameType) -> None:
+    def _note_outside(self, facts: outside.Facts, frame: FrameType, held: tuple[Any, Any] | None = None) -> None:
         kind, name = facts
-        key = (name, frame.f_code, frame.f_lineno)
-        if key not in self._noted and outside.asked_by_user(frame):
-            self._noted.add(key)
-            self._sightings.add(kind, name, frame, method=self.method)
+        place = (name, frame.f_code, frame.f_lineno)
+        is_new = place not in self._noted and outside.asked_by_user(frame)
+        if is_new:
+            self._noted[place] = self._sightings.add(kind, name, frame, method=self.method)
+        # a frame of Python's own stands between the user's lines and the answer, and all of them pass through it
+        if held is not None and (is_new or (place in self._noted and self._is_user(frame.f_code))):
+            _note_key(self._noted[place], held)
 
     def _note_draw(self, name: str, frame: FrameType) -> None:
         self._note_outside(("reseed" if name.endswith(".seed") else "outside-read", name), frame)
@@ -139,7 +144,7 @@ class EagerObserver:
             return None
         facts = self._facts_of(code)
         if facts is not None and frame.f_back is not None and not outside.changes_nothing(facts, frame):
-            self._note_outside(facts, frame.f_back)
+            self._note_outside(facts, frame.f_back, outside.held(facts, frame))
         if not self._is_user(code):
             if facts is None:
                 self._dull[id(code)] = code
@@ -177,6 +182,15 @@ class EagerObserver:
         )
         self._ran[code.co_filename, code] = ran
         return ran
+
+
+def _note_key(sighting: Sighting, held: tuple[Any, Any]) -> None:
+    """Add to what a line asked for; one that asks for everything is remembered by the first few keys."""
+    holder, key = held
+    if sighting.holder is None:
+        sighting.holder = holder
+    if sighting.holder is holder and key not in sighting.keys and len(sighting.keys) < KEYS_OF_A_LINE:
+        sighting.keys.append(key)
 
 
 def _given(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> set[str] | None:

@@ -37,7 +37,7 @@ _CLOCK = (
 )  # fmt: skip
 _BUILTINS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
     (time, "time.", _CLOCK),
-    (datetime.datetime, "datetime.", ("now", "utcnow")),
+    (datetime.datetime, "datetime.", ("now", "utcnow", "today")),
     (datetime.date, "date.", ("today",)),
     (os, "os.", ("getpid", "listdir", "stat", "getcwd", "urandom")),
     (builtins, "", ("open", "input")),
@@ -139,6 +139,23 @@ def method_facts(function: Any) -> Facts | None:
         return "size-read", f"torch.Size.{name}"
     if isinstance(owner, torch.Generator) and name in ("manual_seed", "seed", "set_state"):
         return "reseed", f"torch.Generator.{name}"
+    return None
+
+
+def held(facts: Facts, frame: FrameType) -> tuple[Any, Any] | None:
+    """What holds the answer to a question, and under which key, as a function that was just entered has them.
+
+    None where it does not tell: only the environment and `torch.backends` do.
+    """
+    names = frame.f_locals
+    if facts[1] in ("os.environ", "os.getenv", _MAPPING):
+        key = names.get("key")
+        return (os.environ, key) if isinstance(key, str) else None
+    if facts[1] == "torch.backends flag":
+        flags, asked = names.get("obj"), names.get("self")
+        found = (name for base in type(flags).__mro__ for name, flag in vars(base).items() if flag is asked)
+        name = next(found, None)
+        return None if name is None else (flags, name)
     return None
 
 

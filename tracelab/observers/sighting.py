@@ -46,6 +46,10 @@ class Sighting:
     truth: bool | None = None
     """What Python took the value for, where a branch asked."""
     detail: str = ""
+    holder: Any = field(default=None, compare=False, repr=False)
+    """The live object that holds the answer: `os.environ`, a module, the names of one, a dict, a list. Never sent."""
+    keys: list[Any] = field(default_factory=list[Any], compare=False)
+    """Under which names, keys or indices `holder` was asked: all that one line asked for."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from tracelab.observers.accesses import Access, path_of
+from tracelab.observers.assigned import rebound
 from tracelab.observers.questions import questions, tries
 from tracelab.observers.ran import MISSING, Ran
 from tracelab.observers.sighting import Sighting, value_text
@@ -26,6 +27,9 @@ _CODE = (
     torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device,
 )  # fmt: skip
 """Types of values that are no state of their own."""
+_DICT: Any = dict
+_LIST: Any = list
+"""Asked in place of the mapping itself: a subclass may answer otherwise."""
 
 
 def sightings_of(ran: list[Ran], changes: list[Change]) -> Iterator[Sighting]:
@@ -61,9 +65,10 @@ def _access(function: Ran, access: Access, changed: dict[str, Change], drawn: se
         yield replace(draw, asked=f"numpy.random: {'.'.join(access.path)}")
     elif access.write and touched:
         yield _sighting(function, access, "state-write", value, detail)
-    elif not access.write and (touched or _is_state(value, access)):
+    elif not access.write and (touched or _is_state(function, value, access)):
         read = _sighting(function, access, _kind_of_read(function, access), value, detail)
-        yield replace(read, value=_before_and_after(changed.get(last)) or read.value)
+        holder, keys = _held(function, access)
+        yield replace(read, value=_before_and_after(changed.get(last)) or read.value, holder=holder, keys=keys)
 
 
 def _before_and_after(change: Change | None) -> str:
@@ -105,14 +110,14 @@ def _kind_of_read(function: Ran, access: Access) -> str:
     return "outside-read" if is_pythons else "state-read"
 
 
-def _is_state(value: object, access: Access) -> bool:
+def _is_state(function: Ran, value: object, access: Access) -> bool:
     """Whether a value is one that someone may change, and not code, a parameter or a constant's name."""
     if value is MISSING or isinstance(value, _CODE) or (callable(value) and not hasattr(value, "__next__")):
         return False
     if isinstance(value, torch.Tensor):
         return False  # a tensor that is kept outside is seen where the graph takes it
     is_constant_name = len(access.path) == 1 and access.path[0].isupper() and not isinstance(value, (dict, list, set))
-    return not is_constant_name
+    return not is_constant_name or access.path[0] in rebound(function.filename)
 
 
 def _sighting(function: Ran, access: Access, kind: str, value: object, detail: str) -> Sighting:
@@ -130,6 +135,44 @@ def _region(cache: Any) -> tuple[str, int, int] | None:
         return None
     lines = [line for *_, line in code.co_lines() if line is not None]
     return code.co_filename, min(lines), max(lines)
+
+
+def _held(function: Ran, access: Access) -> tuple[Any, list[Any]]:
+    """What holds the value that was read, and under which key: the names of a module, an object, a dict, a list."""
+    root, *rest = access.path
+    if root in function.names and root not in function.lasting:
+        return None, []
+    keys = _constant_keys(access.node)
+    if keys:
+        holder, last = _value(function, access.path), keys.pop()
+        for key in keys:
+            holder = _part(holder, key)
+        return (holder, [last]) if _part(holder, last) is not MISSING else (None, [])
+    holder = _value(function, access.path[:-1]) if rest else function.scope
+    in_scope = bool(rest) or (root in function.scope and root not in function.names)
+    return (holder, [access.path[-1]]) if holder is not MISSING and in_scope else (None, [])
+
+
+def _constant_keys(node: ast.expr) -> list[Any]:
+    """The keys of `SETTINGS["gain"][0]`; none where one of them is no constant."""
+    keys: list[Any] = []
+    while isinstance(node, ast.Subscript):
+        try:
+            keys.insert(0, ast.literal_eval(node.slice))
+        except ValueError:
+            return []
+        node = node.value
+    return keys
+
+
+def _part(holder: Any, key: Any) -> Any:
+    """An item of a dict or a list, without running a `__missing__`."""
+    try:
+        if isinstance(holder, _DICT):
+            return _DICT.get(holder, key, MISSING)
+        return _LIST.__getitem__(holder, key) if isinstance(holder, _LIST) else MISSING
+    except (TypeError, IndexError):
+        return MISSING
 
 
 def _value(function: Ran, path: tuple[str, ...]) -> Any:
