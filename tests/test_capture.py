@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 import tracelab
 from tests.strategies import captures
 from tracelab import FrozenError, UsageError, schema
 from tracelab.capture import Capture, load
 from tracelab.renderers import text
-from tracelab.schema import Finding, Graph, Level, Node, SourceFile, SourceRange, Value
+from tracelab.schema import Finding, Graph, Level, Node, Run, SourceFile, SourceRange, Value
 
 
 def finding(name: str, level: Level, lineno: int) -> Finding:
@@ -82,6 +83,13 @@ def test_errors_are_raised_together():
         "  data-dependent-branch at model.py:1: the branch f1 was decided once",
         "  data-dependent-branch at model.py:2: the branch f2 was decided once",
     ]
+
+
+def test_an_error_names_its_witness():
+    run = Run(id=0, probe="x negated", outcome="diverges")
+    proven = replace(finding("f1", "error", 1), witness=run)
+    with pytest.raises(FrozenError, match=r"was decided once \(shown by x negated\)"):
+        Capture(findings=(proven,)).raise_for_findings()
 
 
 def test_warnings_and_notes_are_not_raised():

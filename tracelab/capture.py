@@ -42,11 +42,11 @@ class Capture(schema.Capture, frozen=True):
         """Raise where the program was shown to be wrong, and return where it was not.
 
         Raises:
-            FrozenError: a finding has level `error`; the message lists all of them.
+            FrozenError: a finding diverges or raises; the message lists all of them, each with its witness.
         """
-        wrong = [finding for finding in self.findings if finding.level == "error"]
+        wrong = [finding for finding in self.findings if finding.verdict in ("diverges", "raises")]
         if wrong:
-            lines = [f"  {found.rule} at {place_text(found.source)}: {found.message}" for found in wrong]
+            lines = [f"  {found.rule} at {place_text(found.source)}: {found.message}{_shown(found)}" for found in wrong]
             raise FrozenError("\n".join([f"{plural(len(wrong), 'finding')} in {self.name or 'the trace'}:", *lines]))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -95,11 +95,15 @@ class Capture(schema.Capture, frozen=True):
         return dot.svg(self, method=method, module=module, depth=depth)
 
     def summary(self, everything: bool = False) -> str:
-        """What was frozen, as text; `everything` shows each note by itself."""
+        """What was frozen, as text; `everything` shows each finding whole, and each run."""
         return text.render(self, everything=everything)
 
     def __str__(self) -> str:
         return self.summary()
+
+
+def _shown(finding: schema.Finding) -> str:
+    return f" (shown by {clip(finding.witness.probe)})" if finding.witness else ""
 
 
 def load(path: str | os.PathLike[str], *, large: bool = False) -> Capture:

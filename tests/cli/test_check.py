@@ -46,6 +46,13 @@ def test_json_holds_the_findings_and_nothing_else_is_printed() -> None:
     assert "graphs" not in document
 
 
+@pytest.mark.parametrize("limit", [("--probes", "0"), ("--seconds", "0")])
+def test_without_probes_nothing_is_proven(limit: tuple[str, str]) -> None:
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones", *limit)
+    assert result.exit_code == 0
+    assert "warning[data-dependent-branch] unproven" in result.stdout
+
+
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_the_mode_is_set_first(mode: str) -> None:
     assert f"{mode} mode" in run("check", f"{FILE}:Clean", "--input", "f32[2,4]", "--mode", mode).stdout
@@ -80,6 +87,7 @@ def test_a_stored_capture_is_read_and_not_run(tmp_path: Path) -> None:
         ([f"{FILE}:nothing"], "names nothing"),
         (["gone.tracelab"], "gone.tracelab"),
         (["gone.tracelab", "--input", "f32[2]"], "is not run again"),
+        (["gone.tracelab", "--probes", "0"], "is not run again"),
     ],
 )
 def test_wrong_use_is_told_in_three_parts(arguments: list[str], said: str) -> None:
@@ -91,6 +99,8 @@ def test_wrong_use_is_told_in_three_parts(arguments: list[str], said: str) -> No
     assert len(result.stderr.splitlines()) <= 3
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["check", "--mode", "fast", "x:y"], ["chek", "x:y"]])
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["check", "--mode", "fast", "x:y"], ["chek", "x:y"], ["check", "--probes", "-1", "x:y"]]
+)
 def test_what_the_command_does_not_know_is_refused(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2

@@ -164,9 +164,9 @@ def test_runs_are_counted_and_those_that_nothing_explains_are_told_apart() -> No
     )
     assert lines_of(runs=runs)[4:] == [
         "  runs     7: eager and captured agree on 2, differ on 2, captured raises on 1, eager refuses 2",
-        "  runs     check_inputs[0]: eager and captured differ by 0.25 at output [0]",
-        "  runs     check_inputs[1]: the captured program raises where eager works: RuntimeError: size",
-        "  runs     check_inputs[2]: eager raises: ValueError: no",
+        "           check_inputs[0]: eager and captured differ by 0.25 at output [0]",
+        "           check_inputs[1]: the captured program raises where eager works: RuntimeError: size",
+        "           check_inputs[2]: eager raises: ValueError: no",
     ]
 
 
@@ -185,7 +185,7 @@ def test_a_witness_reads_from_the_change_to_the_snippet() -> None:
         "  = witness: x negated (x: f32[2, 10]): eager and captured differ",
         "  = output: [0]: f32[2, 10] on both sides, apart by 0.25 (3.14 relative) at [0, 3]",
         "  = output: [2]: eager f32[2, 4], captured f32[2, 5]",
-        "  = first differs: aten::linear in linear: eager f32[2, 10], -1 to 2, mean 0.1, captured f32[2, 10],",
+        "  = first differs: aten::linear in linear: eager f32[2, 10], -1 to 2, mean 0.1; captured f32[2, 10],",
         "                   -4 to 8, mean 0.4, 3 NaN",
         "  = reproduce: without TraceLab; `model` is what was traced",
         "    import torch",

@@ -52,22 +52,46 @@ KwargOption = Annotated[
 ModeOption = Annotated[
     Mode | None, typer.Option("--mode", help="Put the module into this mode first. Without it, it stays as it is.")
 ]
+ProbesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--probes",
+        metavar="N",
+        min=0,
+        help="Run eager and captured side by side under so many probes at most. Without it, all that make sense.",
+    ),
+]
+SecondsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--seconds",
+        metavar="S",
+        min=0,
+        help="Look for proof for so long at most. Without it, as long as is in proportion to the capture.",
+    ),
+]
 
 
-def capture(text: str, specs: Sequence[str] | None, kwargs: Sequence[str] | None, mode: Mode | None) -> schema.Capture:
+def capture(
+    text: str,
+    specs: Sequence[str] | None,
+    kwargs: Sequence[str] | None,
+    mode: Mode | None,
+    probes: int | None = None,
+    seconds: float | None = None,
+) -> schema.Capture:
     """The capture of a target, or the one that a .tracelab file holds. What the user's code prints goes to stderr."""
     if text.endswith(".tracelab"):
-        if specs or kwargs or mode:
-            raise UsageError(
-                f"{text!r} is a capture, which is not run again", cure="Leave out --input, --kwarg and --mode."
-            )
+        if specs or kwargs or mode or probes is not None or seconds is not None:
+            cure = "Leave out --input, --kwarg, --mode, --probes and --seconds."
+            raise UsageError(f"{text!r} is a capture, which is not run again", cure=cure)
         if not Path(text).is_file():
             raise UsageError(f"There is no file {text!r}", cure="`Trace.save` writes one.")
         return tracelab.load(text)
     given = [inputs.parse(spec) for spec in specs or ()]
     named = dict(_named(item) for item in kwargs or ())
     with contextlib.redirect_stdout(sys.stderr):
-        return _trace(target.resolve(text), given, named, mode)
+        return _trace(target.resolve(text), given, named, mode, {"probes": probes, "seconds": seconds})
 
 
 def _named(text: str) -> tuple[str, inputs.Spec]:
@@ -78,7 +102,11 @@ def _named(text: str) -> tuple[str, inputs.Spec]:
 
 
 def _trace(
-    what: target.Target, given: Sequence[inputs.Spec], named: Mapping[str, inputs.Spec], mode: Mode | None
+    what: target.Target,
+    given: Sequence[inputs.Spec],
+    named: Mapping[str, inputs.Spec],
+    mode: Mode | None,
+    wish: Mapping[str, Any],
 ) -> schema.Capture:
     _need_torch()
     args = tuple(inputs.build(spec, seed) for seed, spec in enumerate(given)) if given else what.args
@@ -88,7 +116,7 @@ def _trace(
     bound = _bound(what.func, args, kwargs)
     try:
         return tracelab.trace(
-            what.func, None if kwargs else args, example_kwarg_inputs=bound if kwargs else None
+            what.func, None if kwargs else args, example_kwarg_inputs=bound if kwargs else None, **wish
         ).capture
     except Exception as error:  # torch says in many types that its arguments are wrong
         if isinstance(error, TracelabError) or comes_from_us(error):

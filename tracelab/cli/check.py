@@ -11,7 +11,15 @@ import msgspec
 import typer
 
 from tracelab import schema
-from tracelab.cli.capturing import InputOption, KwargOption, ModeOption, TargetArgument, capture
+from tracelab.cli.capturing import (
+    InputOption,
+    KwargOption,
+    ModeOption,
+    ProbesOption,
+    SecondsOption,
+    TargetArgument,
+    capture,
+)
 from tracelab.cli.say import plainly
 from tracelab.renderers import tally, text
 
@@ -22,7 +30,9 @@ def check(
     inputs: InputOption = None,
     kwargs: KwargOption = None,
     mode: ModeOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show each note by itself.")] = False,
+    probes: ProbesOption = None,
+    seconds: SecondsOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show each finding whole, and each run on a line.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings and what they rest on as JSON.")] = False,
     no_colour: Annotated[bool, typer.Option("--no-colour", "--no-color", help="Print without colours.")] = False,
 ) -> None:
@@ -31,7 +41,7 @@ def check(
     The exit code is 1 when a finding diverges or raises, or when the capture stopped early; 0 when all went well; and
     2 when the command was used wrongly.
     """
-    found = capture(target, inputs, kwargs, mode)
+    found = capture(target, inputs, kwargs, mode, probes, seconds)
     typer.echo(_json(found) if as_json else _text(found, everything, no_colour))
     if found.stop is not None or any(map(tally.is_wrong, found.findings)):
         raise typer.Exit(1)

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from tracelab.cli.capturing import InputOption, KwargOption, ModeOption, TargetArgument, capture
+from tracelab.cli.capturing import (
+    InputOption,
+    KwargOption,
+    ModeOption,
+    ProbesOption,
+    SecondsOption,
+    TargetArgument,
+    capture,
+)
 from tracelab.cli.say import plainly
 from tracelab.errors import UsageError
 from tracelab.renderers import html, tally
@@ -19,6 +27,8 @@ def report(
     inputs: InputOption = None,
     kwargs: KwargOption = None,
     mode: ModeOption = None,
+    probes: ProbesOption = None,
+    seconds: SecondsOption = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The HTML file to write.")] = Path(
         "tracelab-report.html"
     ),
@@ -27,7 +37,7 @@ def report(
     """Trace a model and write what the trace froze as one HTML file, which needs no network to be read."""
     if not output.absolute().parent.is_dir():
         raise UsageError(f"There is no folder {str(output.parent)!r}", cure="Make it, or choose another file with -o.")
-    found = capture(target, inputs, kwargs, mode)
+    found = capture(target, inputs, kwargs, mode, probes, seconds)
     try:
         output.write_text(html.report(found, title=title), encoding="utf-8")
     except OSError as error:

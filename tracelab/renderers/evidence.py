@@ -60,7 +60,10 @@ def _first(node: Apart) -> Html:
 def _around(rows: Sequence[Apart]) -> Html:
     if not rows:
         return Html()
-    cells = [[_mark(row), name(row.module), name(row.eager), name(row.captured), row.difference] for row in rows]
+    cells = [
+        [_mark(row), *[name(text) if text else "" for text in (row.module, row.eager, row.captured)], row.difference]
+        for row in rows
+    ]
     table = _table(("Operation", "Module", "Eager", "Captured", "Difference"), cells)
     return tag("details", tag("summary", "Where the numbers part"), table)
 
@@ -68,7 +71,7 @@ def _around(rows: Sequence[Apart]) -> Html:
 def _mark(row: Apart) -> Child:
     """The operation; the first that differs says so."""
     return (
-        [tag("strong", name(row.place)), tag("div", "first differs", class_="first")]
+        [tag("strong", name(row.place)), tag("div", "first differs", class_="here")]
         if row.is_first
         else name(row.place)
     )

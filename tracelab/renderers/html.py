@@ -18,11 +18,11 @@ from tracelab.renderers.svg import clean
 __all__ = ["index", "report"]
 
 _COLUMNS, _MOST = 160, 300
-_HEADINGS: dict[tally.Look, str] = {
-    "error": "Proven wrong",
-    "warning": "Not proven",
-    "holds": "Held",
-    "note": "Notes",
+_MEANINGS: dict[tally.Look, str] = {
+    "error": "a run shows that the program is wrong",
+    "warning": "no run has shown a difference, or none could change it",
+    "holds": "the runs that changed it agreed in every output",
+    "note": "no input is known to reach it",
 }
 
 
@@ -70,7 +70,7 @@ def _findings(reader: Reader) -> Html:
 
 
 def _group(reader: Reader, look: tally.Look, found: Sequence[schema.Finding]) -> Html:
-    heading = [look_word(look, _HEADINGS[look]), f": {tally.tally(found)}"]
+    heading = [look_word(look, tally.tally(found)), tag("span", f": {_MEANINGS[look]}", class_="meaning")]
     shown = [_finding(reader, finding) for finding in found[:_MOST]]
     more = [tag("p", f"{len(found) - _MOST} more are not shown here.", class_="soft")] if len(found) > _MOST else []
     if look in ("holds", "note"):

@@ -167,13 +167,13 @@ def _line(reader: Reader, method: str, node: schema.Node) -> str:
 
 
 def first_text(reader: Reader, run: schema.Run) -> str:
-    """`aten::linear in linear at net.py:3: eager ..., captured ...`; empty where it was not looked for."""
+    """`aten::linear in linear at net.py:3: eager ...; captured ...`; empty where it was not looked for."""
     node = first(reader, run)
     if node is None:
         return ""
     module = f" in {node.module}" if node.module else ""
     place = f" at {node.line}" if node.line else ""
-    values = f": eager {node.eager}, captured {node.captured}" if node.eager or node.captured else ""
+    values = f": eager {node.eager}; captured {node.captured}" if node.eager or node.captured else ""
     return f"{node.place}{module}{place}{values}"
 
 

@@ -38,7 +38,7 @@ def facts(capture: schema.Capture) -> list[tuple[str, str]]:
         ("backend", ", ".join([visible(capture.backend, 40), *versions])),
         ("inputs", proof.inputs(capture.inputs)),
     ]
-    return rows + [("runs", line) for line in runs(capture)]
+    return rows + [("" if at else "runs", line) for at, line in enumerate(runs(capture))]
 
 
 def runs(capture: schema.Capture, most: int = 4) -> list[str]:
