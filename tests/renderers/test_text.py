@@ -170,6 +170,13 @@ def test_runs_are_counted_and_those_that_nothing_explains_are_told_apart() -> No
     ]
 
 
+def test_a_single_output_has_no_path() -> None:
+    only = OutputError(path="", eager="3", captured="4", max_abs=1.0, agrees=False)
+    text = render(capture(proven(witness=witness(outputs=(only,))), runs=(witness(outputs=(only,), blame=(), id=1),)))
+    assert "  = output: eager 3, captured 4, apart by 1\n" in text
+    assert "  x negated: eager and captured differ by 1\n" in text
+
+
 def test_a_few_runs_that_agree_are_named() -> None:
     assert lines_of(runs=RUNS[:2])[4] == "  runs     eager and captured agree on the example inputs and x zeros"
 

@@ -40,7 +40,12 @@ def witness(reader: Reader, run: schema.Run) -> Html:
 
 def _outputs(rows: Sequence[Apart], more: int) -> Html:
     cells = [
-        [name(row.place), name(row.eager), name(row.captured), f"{row.difference}{row.index}" or "not comparable"]
+        [
+            name(row.place or "output"),
+            name(row.eager),
+            name(row.captured),
+            f"{row.difference}{row.index}" or "not comparable",
+        ]
         for row in rows
     ]
     told = (
@@ -113,8 +118,12 @@ def runs(reader: Reader) -> Html:
 def _run(reader: Reader, run: schema.Run) -> list[Child]:
     blame = [link(reader, found) for key in run.blame if (found := reader.finding(key))]
     rows, _ = proof.outputs(run, most=1)
-    said = proof.error(run, 200) or (f"{rows[0].difference}, output {rows[0].place}" if rows else "")
+    said = proof.error(run, 200) or (_worst(rows[0]) if rows else "")
     return [tag("bdi", visible(run.probe, 120)), _OUTCOMES[run.outcome], tag("bdi", said), blame]
+
+
+def _worst(row: Apart) -> str:
+    return ", ".join(filter(None, [row.difference, f"output {row.place}" if row.place else ""]))
 
 
 def link(reader: Reader, finding: schema.Finding) -> Html:

@@ -39,7 +39,7 @@ class Apart:
     """One place where eager and captured are compared."""
 
     place: str
-    """An output's path, or a node's operator."""
+    """An output's path, empty where there is one output; or a node's operator."""
     eager: str
     captured: str
     difference: str
@@ -68,7 +68,7 @@ def outcome(run: schema.Run) -> str:
     if run.outcome != "diverges" or not rows:
         return OUTCOMES[run.outcome]
     apart = f" by {rows[0].difference}" if rows[0].difference else ""
-    return f"{OUTCOMES[run.outcome]}{apart} at output {rows[0].place}"
+    return f"{OUTCOMES[run.outcome]}{apart}" + (f" at output {rows[0].place}" if rows[0].place else "")
 
 
 def shown(run: schema.Run) -> str:
@@ -91,7 +91,11 @@ def _apart(row: Apart) -> str:
     values = (
         f"{row.eager} on both sides" if row.eager == row.captured else f"eager {row.eager}, captured {row.captured}"
     )
-    return f"{row.place}: {values}" + (f", apart by {row.difference}{row.index}" if row.difference else "")
+    return (
+        (f"{row.place}: " if row.place else "")
+        + values
+        + (f", apart by {row.difference}{row.index}" if row.difference else "")
+    )
 
 
 def error(run: schema.Run, limit: int = 600) -> str:
@@ -104,7 +108,7 @@ def outputs(run: schema.Run, most: int = 6) -> tuple[list[Apart], int]:
     apart = [leaf for leaf in run.outputs if not leaf.agrees]
     rows = [
         Apart(
-            visible(leaf.path, 80) or "(the whole)",
+            visible(leaf.path, 80),
             visible(leaf.eager, 120),
             visible(leaf.captured, 120),
             _difference(leaf.max_abs, leaf.max_rel),
