@@ -179,6 +179,7 @@ def test_a_single_output_has_no_path() -> None:
 
 def test_a_few_runs_that_agree_are_named() -> None:
     assert lines_of(runs=RUNS[:2])[4] == "  runs     eager and captured agree on the example inputs and x zeros"
+    assert lines_of(runs=RUNS[:1] * 20)[4] == "  runs     eager and captured agree on all 20 probes"
 
 
 def test_everything_lists_the_runs_and_what_explains_them() -> None:

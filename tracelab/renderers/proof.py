@@ -226,11 +226,11 @@ def place_name(finding: schema.Finding) -> str:
 
 
 def counts(made: Sequence[schema.Run]) -> str:
-    """`eager and captured agree on 18 probes, differ on 4, eager refuses 2`; a single kind names its probes."""
+    """`24: eager and captured agree on 18, differ on 4, eager refuses 2`; few of a single kind are named."""
     number = Counter(run.outcome for run in made)
-    if len(number) == 1 and len(made) <= 3:
-        names = joined([visible(run.probe, 60) for run in made])
-        return _COUNTED[made[0].outcome].format(names)
+    if len(number) == 1:
+        few = joined([visible(run.probe, 60) for run in made]) if len(made) <= 3 else f"all {len(made)} probes"
+        return _COUNTED[made[0].outcome].format(few)
     told = [text.format(number[kind]) for kind, text in _COUNTED.items() if number[kind]]
     return f"{len(made)}: {', '.join(told)}"
 
