@@ -108,3 +108,37 @@ def test_nothing_where_a_parameter_is_asked() -> None:
             return x * 2 if self.scale.dtype == torch.float32 else x
 
     assert made(probes, AsksItself(), torch.ones(3)) == []
+
+
+class Norms(nn.Module):
+    """Casts back to the dtype of its weights, as the norms of language models do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = nn.Embedding(5, 3)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        x = self.words(ids)
+        return (x.float() * 2).to(x.dtype)
+
+
+def test_the_module_alone_where_the_answer_is_its_own() -> None:
+    first = made(probes, Norms(), torch.arange(3))[0]
+    assert (first.text, first.to) == ("the module as f64", torch.float64)
+    assert torch.equal(only(first).args[0], torch.arange(3))
+
+
+def test_whole_numbers_stay_where_the_answer_is_a_floating_dtype() -> None:
+    assert not any("ids" in probe.text for probe in made(probes, Norms(), torch.arange(3)))
+
+
+def test_nothing_where_the_tensor_was_cast_before() -> None:
+    assert made(probes, lambda ids: ids.float() * torch.finfo(ids.float().dtype).eps, torch.arange(3)) == []
+
+
+def test_a_dict_of_several_dtypes() -> None:
+    def target(batch: dict[str, torch.Tensor]) -> torch.Tensor:
+        return batch["x"] * 2 if batch["x"].dtype == torch.float32 else batch["x"] + batch["ids"]
+
+    batch = only(made(probes, target, {"x": torch.ones(3), "ids": torch.arange(3)})[0]).args[0]
+    assert (batch["x"].dtype, batch["ids"].dtype) == (torch.float64, torch.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import nn
 
 from tests.probes.staging import made, only, played
 from tracelab.probes.gradients import probes
@@ -49,3 +50,16 @@ def test_only_what_is_asked_and_can() -> None:
 
 def test_nothing_where_nobody_asks() -> None:
     assert made(probes, lambda x: x.detach() * 2, torch.ones(3)) == []
+
+
+def test_nothing_where_weights_require_it_anyway() -> None:
+    class AsksLater(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(3, 3)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = self.linear(x)
+            return y * 2 if y.requires_grad else y
+
+    assert made(probes, AsksLater(), torch.ones(3)) == []

@@ -26,23 +26,37 @@ def probes(subject: Subject) -> Iterator[Probe]:
     for method, asked in asked_of_inputs(subject, "dtype"):
         given = subject.example(method)
         yield from _floats(subject, method, given, asked)
-        for place, ids in reached(given, asked).items():
-            yield from _whole(method, given, place, frozenset(ids))
+        for place, kinds in _kinds(given).items():
+            if not any(kind.is_floating_point or kind.is_complex for kind in kinds):
+                ids = reached(given, [o for o in asked if _follows(o, kinds)]).get(place, set())
+                yield from _whole(method, given, place, frozenset(ids))
+
+
+def _follows(observation: Observation, kinds: set[torch.dtype]) -> bool:
+    """Whether an answer may be that of a tensor of one of these dtypes, and not of one that was cast before."""
+    if observation.value.startswith("torch."):
+        return observation.value in {str(kind) for kind in kinds}
+    if observation.asked.endswith("is_floating_point"):
+        return any(kind.is_floating_point is (observation.value == "True") for kind in kinds)
+    return True
 
 
 def _floats(subject: Subject, method: str, given: Given, asked: list[Observation]) -> Iterator[Probe]:
-    kinds = _kinds(given)
-    places = [place for place, kind in kinds.items() if kind.is_floating_point]
-    aims = frozenset(number for place, ids in reached(given, asked).items() if place in places for number in ids)
+    """All floating inputs, and the module; what follows from whole numbers and weights is the module's."""
+    places = [place for place, kinds in _kinds(given).items() if any(kind.is_floating_point for kind in kinds)]
+    used = {x.dtype for x in tensors_in((given.args, dict(given.kwargs))) if x.is_floating_point()}
+    weights = _weights(subject.module)
+    following = [observation for observation in asked if _follows(observation, used | weights)]
+    reaching = reached(given, following)
+    aims = frozenset(number for place, ids in reaching.items() if place in places or weights for number in ids)
     if not aims:
         return
-    used = {kinds[place] for place in places}
     for dtype in FLOATS:
-        if used != {dtype}:
-            to = dtype if _has_floats(subject.module) else None
-            yield _probe(method, given, places, dtype, aims, to)
-    for dtype in _other_kinds([observation for observation in asked if observation.id in aims]):
-        yield _probe(method, given, places, dtype, aims)
+        if used | weights != {dtype}:
+            yield _probe(method, given, places, dtype, aims, to=dtype if weights else None)
+    if places:
+        for dtype in _other_kinds([observation for observation in following if observation.id in aims]):
+            yield _probe(method, given, places, dtype, aims)
 
 
 def _other_kinds(asked: list[Observation]) -> Iterator[torch.dtype]:
@@ -57,26 +71,23 @@ def _other_kinds(asked: list[Observation]) -> Iterator[torch.dtype]:
         yield torch.complex64
 
 
-def _kinds(given: Given) -> dict[Place, torch.dtype]:
-    """The dtype of each argument that holds tensors of one dtype."""
-    found: dict[Place, torch.dtype] = {}
-    for place, _, value in placed(given):
-        kinds = {x.dtype for x in tensors_in(value)}
-        if len(kinds) == 1:
-            found[place] = kinds.pop()
-    return found
+def _kinds(given: Given) -> dict[Place, set[torch.dtype]]:
+    """The dtypes of the tensors of each argument that holds any."""
+    found = {place: {x.dtype for x in tensors_in(value)} for place, _, value in placed(given)}
+    return {place: kinds for place, kinds in found.items() if kinds}
 
 
-def _has_floats(module: torch.nn.Module | None) -> bool:
-    """Whether a module has to be converted with its inputs."""
-    return module is not None and any(x.is_floating_point() for x in (*module.parameters(), *module.buffers()))
+def _weights(module: torch.nn.Module | None) -> set[torch.dtype]:
+    """The floating dtypes of a module, which has to be converted with its inputs."""
+    tensors = () if module is None else (*module.parameters(), *module.buffers())
+    return {x.dtype for x in tensors if x.is_floating_point()}
 
 
 def _whole(method: str, given: Given, place: Place, aims: frozenset[int]) -> Iterator[Probe]:
     """Another width for whole numbers; truths as numbers, and zeros and ones as truths."""
-    values = [x for found, _, value in placed(given) if found == place for x in tensors_in(value)]
+    values = _tensors(given, [place])
     kinds = {x.dtype for x in values}
-    if any(kind.is_floating_point or kind.is_complex for kind in kinds):
+    if not aims:
         return
     low = min((int(x.min()) for x in values if x.numel()), default=0)
     high = max((int(x.max()) for x in values if x.numel()), default=0)
@@ -97,10 +108,19 @@ def _probe(
     aims: frozenset[int],
     to: torch.dtype | None = None,
 ) -> Probe:
-    other = changed(given, dict.fromkeys(places, lambda x: _cast(x, dtype)))
-    text = f"{named(given, places)} as {SHORT_DTYPES[dtype_name(dtype)]}"
+    is_floats = any(x.is_floating_point() for x in _tensors(given, places))
+
+    def cast(x: torch.Tensor) -> torch.Tensor:
+        return _cast(x, dtype) if x.is_floating_point() or not is_floats else x
+
+    other = changed(given, dict.fromkeys(places, cast))
+    text = f"{named(given, places) or 'the module'} as {SHORT_DTYPES[dtype_name(dtype)]}"
     code = () if to is None else (f"model.to({to})", f"traced.to({to})")
     return Probe("dtypes", text, (other,), method=method, to=to, code=code, aims=aims)
+
+
+def _tensors(given: Given, places: list[Place]) -> list[torch.Tensor]:
+    return [x for place, _, value in placed(given) if place in places for x in tensors_in(value)]
 
 
 def _cast(x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

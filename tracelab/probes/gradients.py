@@ -9,6 +9,7 @@ import torch
 from tracelab.nesting import tensors_in
 from tracelab.probes.arguments import Place, asked_of_inputs, changed, named, placed, reached
 from tracelab.probes.base import Given, Probe, Subject
+from tracelab.schema import Observation
 
 OF_RESULTS = {"Tensor.grad_fn", "Tensor.is_leaf", "Tensor.retains_grad", "torch.is_leaf"}
 """What only a tensor that was computed from others answers otherwise."""
@@ -19,7 +20,8 @@ def probes(subject: Subject) -> Iterator[Probe]:
     sets_a_mode = any(True for _ in subject.seen("ambient-write"))
     for method, asked in asked_of_inputs(subject, "gradient"):
         given = subject.example(method)
-        found = {place: ids for place, ids in reached(given, asked).items() if _is_floating(given, place)}
+        following = [observation for observation in asked if _follows(observation)]
+        found = {place: ids for place, ids in reached(given, following).items() if _is_floating(given, place)}
         aims = frozenset(number for ids in found.values() for number in ids)
         if not aims:
             continue
@@ -33,6 +35,12 @@ def probes(subject: Subject) -> Iterator[Probe]:
         if not sets_a_mode:  # `no_grad` of the user's own makes the outputs differ in this whatever was asked
             text = f"{text}, of the outputs too"
             yield Probe("gradients", text, (flipped,), method=method, gradients=True, aims=aims)
+
+
+def _follows(observation: Observation) -> bool:
+    """Whether an answer may be another one for other inputs: what weights require stays required."""
+    from_weights = observation.origin is not None and bool(observation.origin.parameters)
+    return not (from_weights and observation.asked.endswith("requires_grad") and observation.value == "True")
 
 
 def _requiring(wanted: bool) -> Callable[[torch.Tensor], torch.Tensor]:
