@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ _CODE = (
     torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device,
 )  # fmt: skip
 """Types of values that are no state of their own."""
+_CONSTANTS: Any = (bool, int, float, complex, str, bytes)
 _DICT: Any = dict
 _LIST: Any = list
 """Asked in place of the mapping itself: a subclass may answer otherwise."""
@@ -105,15 +107,26 @@ def _plain_truth(function: Ran, node: ast.expr) -> bool | None:
 
 def _kind_of_read(function: Ran, access: Access) -> str:
     """Attributes of Python's own modules, as `sys.argv`, are facts from outside."""
+    return "outside-read" if _pythons_module(function, access) is not None else "state-read"
+
+
+def _pythons_module(function: Ran, access: Access) -> ModuleType | None:
     root = function.scope.get(access.path[0])
     is_pythons = isinstance(root, ModuleType) and root.__name__.partition(".")[0] in sys.stdlib_module_names
-    return "outside-read" if is_pythons else "state-read"
+    return root if is_pythons else None
+
+
+def _is_in_a_library(function: Ran, access: Access) -> bool:
+    """Whether a constant is one of a module of Python's that says nothing of the process, as `sys` does."""
+    return len(access.path) > 1 and _pythons_module(function, access) not in (None, sys)
 
 
 def _is_state(function: Ran, value: object, access: Access) -> bool:
     """Whether a value is one that someone may change, and not code, a parameter or a constant's name."""
     if value is MISSING or isinstance(value, _CODE) or (callable(value) and not hasattr(value, "__next__")):
         return False
+    if value is os.environ or (isinstance(value, _CONSTANTS) and _is_in_a_library(function, access)):
+        return False  # the first is watched key by key, the second is as `math.pi`
     if isinstance(value, torch.Tensor):
         return False  # a tensor that is kept outside is seen where the graph takes it
     is_constant_name = len(access.path) == 1 and access.path[0].isupper() and not isinstance(value, (dict, list, set))

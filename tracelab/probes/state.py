@@ -43,8 +43,8 @@ class Place:
         """What is there now; `_MISSING` where there is nothing."""
         if isinstance(self.holder, _LIST):
             return _LIST.__getitem__(self.holder, self.key) if self.key < len(self.holder) else _MISSING
-        names: Any = self.holder if isinstance(self.holder, _DICT) else dict(vars(self.holder))
-        return _DICT.get(names, self.key, _MISSING)
+        names: Any = self.holder
+        return _DICT.get(names if isinstance(names, _DICT) else _DICT(vars(names)), self.key, _MISSING)
 
     def set(self, value: Any) -> None:
         """Put something there."""
@@ -162,7 +162,7 @@ def _assignment(
     """The statement that sets the value, and its imports; none where no name leads there from outside."""
     asked, source = observation.asked, observation.source
     filename = source.filename if source is not None else ""
-    scope: dict[str, Any] = next((ran.scope for ran in subject.ran if ran.filename == filename), {})
+    scope = next((ran.scope for ran in subject.ran if ran.filename == filename), dict[str, Any]())
     root = asked.partition(".")[0].partition("[")[0]
     if root in scope and not isinstance(scope[root], ModuleType):
         module = str(scope.get("__name__", "__main__"))
