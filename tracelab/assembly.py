@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +20,10 @@ from tracelab.detectors.base import EXAMPLE
 from tracelab.observers import Sighting
 from tracelab.probes.base import Subject, given_by
 from tracelab.replay import Prover
+from tracelab.replay.closing import Closing
+from tracelab.replay.localize import Divergence
 from tracelab.replay.record import Keeper, as_run
-from tracelab.replay.stage import Result
-from tracelab.schema import Finding, Input, Observation, Run, SourceRange, Stop
+from tracelab.schema import Finding, Input, Observation, Run, Stop
 from tracelab.source import is_user_file, line_range, source_files
 from tracelab.syntax import Site
 
@@ -84,48 +84,48 @@ def document(case: Case, prover: Prover) -> Capture:
 def _judged(
     case: Case, prover: Prover, keeper: Keeper, inputs: tuple[Input, ...]
 ) -> tuple[tuple[Run, ...], tuple[Finding, ...], list[Observation]]:
-    """The Runs, the findings with their verdicts, and observations of the disagreements that nothing explains."""
-    runs = [as_run(result, number, keeper) for number, result in enumerate(prover.results)]
+    """The Runs, the findings with their verdicts, and observations of what nothing had foreseen."""
+    closing = closing_of(case, prover)
+    closing.explain()
+    witnesses = [trial.witness for trial in prover.trials if trial.witness is not None]
+    witnesses += [discovery.result for discovery in closing.discoveries]
+    proofs = {id(result) for result in witnesses}
+    runs = [
+        _with_divergence(as_run(result, number, keeper), closing.divergence(result) if id(result) in proofs else None)
+        for number, result in enumerate(prover.results)
+    ]
     if case.stop is not None and case.stop.stage != "eager":
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
-    unexplained = _disagreements(case, prover.unexplained, numbers)
-    findings: list[Finding] = []
+    found: list[Finding] = []
     for trial in prover.trials:
-        number = numbers[id(trial.witness)] if trial.witness is not None else None
-        findings.append(trial.judged(runs[number] if number is not None else None, prover.played))
-    facts = Facts(runs=tuple(runs), stop=case.stop)
-    findings += detect(unexplained, case.assembled.graphs, facts)
-    for finding in findings:
-        number = finding.witness.id if finding.witness is not None else None
-        if number is not None and number < len(runs):
-            runs[number] = replace(runs[number], blame=(*runs[number].blame, finding.id))
-    named = [replace(f, witness=runs[f.witness.id] if f.witness is not None else None) for f in findings]
-    return tuple(runs), sorted_findings(named), unexplained
+        run = runs[numbers[id(trial.witness)]] if trial.witness is not None else None
+        found.append(trial.judged(run, prover.played))
+    discovered = [discovery.observation for discovery in closing.discoveries]
+    found += detect(discovered, case.assembled.graphs, Facts(runs=tuple(runs), stop=case.stop))
+    runs = _blamed(runs, found)
+    named = [replace(f, witness=runs[f.witness.id] if f.witness is not None else None) for f in found]
+    return tuple(runs), sorted_findings(named), discovered
 
 
-def _disagreements(case: Case, results: Sequence[Result], numbers: dict[int, int]) -> list[Observation]:
-    """One observation for each place at which a Run that nothing explains parts."""
-    found: dict[SourceRange | None, Observation] = {}
-    for result in results:
-        place = _place_of(case, result)
-        if place not in found:
-            found[place] = Observation(
-                id=len(case.assembled.observations) + len(found),
-                kind="disagreement",
-                asked=result.probe.text,
-                value=result.outcome,
-                source=place,
-                stack=(place,) if place is not None else (),
-                method=result.probe.method,
-                detail=str(numbers[id(result)]),
-            )
-    return list(found.values())
-
-
-def _place_of(case: Case, result: Result) -> SourceRange | None:
+def closing_of(case: Case, prover: Prover) -> Closing:
+    """What explains the Runs of a Prover."""
     top = next((ran for ran in case.captured.ran if ran.top), None)
-    return top.site.source if top is not None else None
+    recorded = {recording.method: recording.recorded for recording in case.captured.recordings}
+    return Closing(prover, recorded, case.assembled.node_ids, top.site.source if top is not None else None)
+
+
+def _with_divergence(run: Run, divergence: Divergence | None) -> Run:
+    return run if divergence is None else replace(run, first_divergence=divergence.node, along=divergence.along)
+
+
+def _blamed(runs: list[Run], findings: list[Finding]) -> list[Run]:
+    """The Runs with the findings that nothing had foreseen, too."""
+    blame: dict[int, list[str]] = {}
+    for finding in findings:
+        if finding.witness is not None and finding.id not in runs[finding.witness.id].blame:
+            blame.setdefault(finding.witness.id, []).append(finding.id)
+    return [replace(run, blame=(*run.blame, *blame.get(run.id, ()))) for run in runs]
 
 
 def _inputs(case: Case, keeper: Keeper) -> tuple[Input, ...]:

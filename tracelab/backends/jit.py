@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import time
 import warnings
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -15,6 +16,7 @@ from tracelab.backends import canary
 from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
 from tracelab.backends.interpose import AbandonedError, Interposer, finished_graph
 from tracelab.backends.raw import RawGraph
+from tracelab.backends.replica import Replica
 from tracelab.bindings import argument_names, is_tracing_enabled, jit
 from tracelab.nesting import MAPPING, detached
 from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, sightings_of
@@ -142,7 +144,15 @@ class _Capture:
         return function(self._request.func, check_trace=False, **options)
 
 
-def record(method: Method) -> RawGraph | None:
+@dataclass(frozen=True)
+class Again:
+    """A second trace: its graph, and the graph in a form that can be run, where there is one."""
+
+    graph: RawGraph
+    replica: Replica | None
+
+
+def record(method: Method) -> Again | None:
     """Trace a method once more, for its graph alone; None where that fails."""
     interposer = Interposer(Recorder(Sightings(), ()))
     owner = method.func if isinstance(method.func, torch.nn.Module) else getattr(method.func, "__self__", None)
@@ -155,7 +165,9 @@ def record(method: Method) -> RawGraph | None:
             jit.trace(method.func, example_kwarg_inputs=cloned(method.kwargs), **options)
         else:
             jit.trace(method.func, cloned(method.args), **options)
-    return interposer.recordings[-1].recorded if interposer.recordings else None
+    if not interposer.recordings:
+        return None
+    return Again(interposer.recordings[-1].recorded, interposer.replicas.get(method.name))
 
 
 def methods_of(request: Request) -> list[Method] | None:

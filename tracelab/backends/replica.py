@@ -98,10 +98,10 @@ class Replica:
     def _copied(self, value: Any) -> Any:
         return self._values[value.unique()]
 
-    def first_failure(self, inputs: Sequence[Any]) -> str | None:
-        """The stack of the node at which the graph refuses some inputs, innermost first; None where it takes them."""
-        nodes = list(self._graph.nodes())
-        low, high = 0, len(nodes)
+    def first_failure(self, inputs: Sequence[Any]) -> int | None:
+        """The place of the node at which the graph refuses some inputs; None where it takes them."""
+        low, high = 0, sum(1 for _ in self._graph.nodes())
+        count = high
         while low < high:
             middle = (low + high) // 2
             try:
@@ -109,10 +109,13 @@ class Replica:
                 low = middle + 1
             except RuntimeError:
                 high = middle
-        if low == len(nodes):
-            return None
-        feeding = [nodes[low].inputsAt(index).node() for index in range(nodes[low].inputsSize())]
-        return next((node.sourceRange() for node in (nodes[low], *feeding) if node.sourceRange()), None)
+        return low if low < count else None
+
+    def stack_of(self, place: int) -> str:
+        """The stack of a node, innermost first; of what feeds it where it has none of its own."""
+        node = list(self._graph.nodes())[place]
+        feeding = [node.inputsAt(index).node() for index in range(node.inputsSize())]
+        return next((one.sourceRange() for one in (node, *feeding) if one.sourceRange()), "")
 
     def knows(self, number: int) -> bool:
         """Whether a value of the tracer's is in the graph."""
@@ -124,7 +127,8 @@ class Replica:
         Args:
             asked: the tracer's numbers of values to return as they were when they had been computed.
             with_outputs: whether the outputs are returned too; without them only what the values need is run.
-            until: the place of the last node to run, if not all: then nothing is returned, and nothing is left out.
+            until: the place of the last node to run, if not all; of the values only those are returned that are
+                there by then.
         """
         wanted = [number for number in asked if number in self._values]
         graph, values = C.Graph(), dict[str, Any]()
@@ -147,12 +151,13 @@ class Replica:
                 values[node.outputsAt(index).debugName()] = value
                 if node.outputsAt(index).debugName() in kept:
                     answers[kept[node.outputsAt(index).debugName()]] = _kept(graph, value)
+        wanted = [number for number in wanted if number in answers]
         outputs = [values[self._values[number].debugName()] for number in self.outputs] if with_outputs else []
         result = graph.create("prim::TupleConstruct", [*outputs, *(answers[number] for number in wanted)], 1)
         graph.appendNode(result)
         result.output().setType(C.TupleType([value.type() for value in (*outputs, *map(answers.__getitem__, wanted))]))
         graph.registerOutput(result.output())
-        if not with_outputs and until is None:
+        if not with_outputs and (until is None or wanted):
             C._jit_pass_dce(graph)
         return Question(function_of_graph("asked", graph), list(self._parameters), self._owner, len(outputs), wanted)
 

@@ -175,6 +175,17 @@ def decided(observation: Observation) -> str:
     return f"`{observation.syntax}`" if observation.syntax in BRANCHES else "a condition"
 
 
+def proof_of(observation: Observation, facts: Facts) -> Run:
+    """The Run that an observation was made of."""
+    return next(run for run in facts.runs if str(run.id) == observation.detail)
+
+
+def discovered(message: str, proof: Run) -> Claim:
+    """A claim about what a Run has shown, and nobody had foreseen."""
+    verdict = "diverges" if proof.outcome == "diverges" else "raises"
+    return Claim(message, "error", verdict, f"tried on {proof.probe}", proof)
+
+
 def warned(observation: Observation, facts: Facts, about: str) -> Claim | None:
     """A claim about a warning of the tracer's that nothing else explains: torch's own code made a Python value.
 

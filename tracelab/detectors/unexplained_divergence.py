@@ -14,7 +14,7 @@ Limits
 
 from __future__ import annotations
 
-from tracelab.detectors.base import Claim, Facts
+from tracelab.detectors.base import Claim, Facts, discovered, proof_of
 from tracelab.schema import Observation
 
 RULE = "unexplained-divergence"
@@ -24,7 +24,6 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of a Run that disagrees."""
     if observation.kind != "disagreement":
         return None
-    proof = next(run for run in facts.runs if str(run.id) == observation.detail)
-    verdict = "diverges" if proof.outcome == "diverges" else "raises"
+    proof = proof_of(observation, facts)
     what = "give different outputs" if proof.outcome == "diverges" else f"part: captured raises {proof.error}"
-    return Claim(f"eager and captured {what} on {proof.probe}", "error", verdict, f"tried on {proof.probe}", proof)
+    return discovered(f"eager and captured {what} on {proof.probe}", proof)

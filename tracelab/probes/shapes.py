@@ -50,6 +50,7 @@ class Sizes:
         self._tensors = [x for _, x in names_of(given)]
         self._names = [name for name, _ in names_of(given)]
         self.learned = Learned()
+        self._answers: dict[tuple[tuple[Place, int], ...], bool] = {}
 
     def probes(self) -> Generator[Probe, bool | None, None]:
         """Groups first, then the parts of those that did not move, or that moved and may move apart."""
@@ -108,11 +109,15 @@ class Sizes:
 
     def _try(self, group: Iterable[Place], size: int) -> Generator[Probe, bool | None, bool]:
         sizes = dict.fromkeys(group, size)
+        key = tuple(sorted(sizes.items()))
+        if key in self._answers:
+            return self._answers[key]
         given = resized(self._given, sizes)
         if sum(x.numel() for x in tensors_in((given.args, dict(given.kwargs)))) > GROWTH:
             return False
         taken = yield Probe("shapes", self._text(sizes), (given,), method=self._method)
-        return bool(taken)
+        self._answers[key] = bool(taken)
+        return self._answers[key]
 
     def _text(self, sizes: dict[Place, int]) -> str:
         """`x f32[2, 5], mask b8[2, 5]`."""

@@ -119,11 +119,11 @@ class Prover:
         side.lines = tuple(blame.raised_at(side.error)) if side.error is not None else ()
         if side.error is None or side.lines or watch is None or not watch.covers(probe) or len(probe.calls) > 1:
             return
-        given = probe.calls[-1]
         with quiet():
-            stack = watch.replica.first_failure(watch.ordered(given.args, given.kwargs))
+            place = watch.first_failure(probe)
         self.stage.preserved.restore()
-        side.lines = tuple((place.filename, place.lineno) for place in stack_places(stack or ""))
+        stack = "" if place is None else watch.replica.stack_of(place)
+        side.lines = tuple((place.filename, place.lineno) for place in stack_places(stack))
 
     def _accuse(self, result: Result, changed: frozenset[int]) -> None:
         self._locate(result)

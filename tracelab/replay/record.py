@@ -60,5 +60,6 @@ def as_run(result: Result, number: int, keeper: Keeper, snippet: str = "") -> Ru
         error=result.captured.said or result.eager.said,
         inputs=inputs,
         snippet=snippet,
+        blame=tuple(dict.fromkeys(result.blame)),
         by_inputs=probe.by_inputs,
     )

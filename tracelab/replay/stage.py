@@ -67,6 +67,8 @@ class Result:
     outputs: tuple[OutputError, ...] = ()
     """Of the first call that disagrees, or of the last."""
     refused: str = ""
+    blame: list[str] = field(default_factory=list[str])
+    """The ids of the findings that explain it."""
     inputs: tuple[Input, ...] = ()
     """The inputs of its last call, described, once they are forgotten."""
 
@@ -167,7 +169,7 @@ class Stage:
         side, started = Side(), time.perf_counter()
         inputs = [cloned((given.args, dict(given.kwargs))) for given in probe.calls]
         try:
-            with quiet(), bounded(self.limits), probe.around(), _modes(owner, probe.modes), _way(is_program):
+            with quiet(), bounded(self.limits), probe.around(), modes(owner, probe.modes), _way(is_program):
                 seed_all(probe.seed)
                 for args, kwargs in inputs:
                     side.outputs.append(_detached(target(*args, **kwargs), probe.gradients))
@@ -189,6 +191,24 @@ class Stage:
         if kind not in self._converted:
             self._converted[kind] = (_converted(self.module, kind), copy.deepcopy(self.program).to(kind))
         return self._converted[kind]
+
+    def method(self, name: str) -> Method:
+        """A method with its example inputs."""
+        return self._methods[name]
+
+    def program_method(self, name: str) -> Any:
+        """A method of the program."""
+        return self.program if name == "forward" else getattr(self.program, name)
+
+    @contextlib.contextmanager
+    def under(self, probe: Probe) -> Generator[None]:
+        """A block under the circumstance of a Probe, on eager's side, after which everything is as it was."""
+        try:
+            with quiet(), bounded(self.limits), probe.around(), modes(self.module, probe.modes):
+                seed_all(probe.seed)
+                yield
+        finally:
+            self.preserved.restore()
 
     @property
     def is_convertible(self) -> bool:
@@ -217,7 +237,7 @@ def _detached(output: Any, keep: bool) -> Any:
 
 
 @contextlib.contextmanager
-def _modes(owner: Any, modes: Mapping[str, bool] | None) -> Generator[None]:
+def modes(owner: Any, modes: Mapping[str, bool] | None) -> Generator[None]:
     """Put modules into another mode; those that the program has not are left out."""
     if modes is None or not isinstance(owner, torch.nn.Module):
         yield

@@ -80,8 +80,9 @@ class Trial:
         return min(self.ids, default=0)
 
     def accept(self, result: Result) -> None:
-        """Take a Run as the proof, unless there is one that says it with inputs alone."""
-        if self.witness is None or (result.probe.by_inputs and not self.witness.probe.by_inputs):
+        """Take a Run as the proof, unless there is a better one: other inputs alone, and silently wrong."""
+        result.blame.append(self.finding.id)
+        if self.witness is None or _merit(result) > _merit(self.witness):
             self.witness = result
 
     def covers(self, filename: str, lineno: int) -> bool:
@@ -118,6 +119,10 @@ class Trial:
         if self.finding.reason.startswith("not tried"):
             return f"none of {plural(probes, 'probe')} changed it"
         return self.finding.reason
+
+
+def _merit(result: Result) -> tuple[bool, bool]:
+    return result.probe.by_inputs, result.outcome == "diverges"
 
 
 def _proof(run: Run) -> str:

@@ -105,6 +105,11 @@ class Watch:
         except (RuntimeError, IndexError, ValueError):
             return None
 
+    def first_failure(self, probe: Probe) -> int | None:
+        """The place of the node at which the copy of the program refuses the inputs of a Probe."""
+        given = probe.calls[-1]
+        return self.replica.first_failure(self.ordered(given.args, given.kwargs))
+
     def before(self, identity: int) -> Any:
         """The answer on the example inputs; None where it is not watched."""
         return self._before.get(identity)

@@ -1,0 +1,147 @@
+"""What is found out about the Runs that disagree, once all have been played: where they part, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracelab.backends.raw import RawGraph
+from tracelab.probes.base import Probe
+from tracelab.replay import blame
+from tracelab.replay.again import Again, Alignment, Difference, align, places_of, trace_again
+from tracelab.replay.localize import Divergence, localize
+from tracelab.replay.prove import Prover
+from tracelab.replay.stage import Result
+from tracelab.replay.trial import Trial
+from tracelab.schema import Observation, Outcome, SourceRange
+from tracelab.source import line_range
+
+MOST_DISCOVERIES = 12
+"""Places that nothing foresaw are reported up to this number."""
+
+
+@dataclass
+class Discovery:
+    """A place that no observation foresaw, and the Run that shows it."""
+
+    observation: Observation
+    result: Result
+
+
+class Closing:
+    """Explains Runs with a second trace each.
+
+    Args:
+        prover: has played them.
+        recorded: the captured graphs as they were recorded, by method.
+        node_ids: by method, the place of a recorded node -> its id in the document.
+        top: the traced function's own line, for what has no better place.
+    """
+
+    def __init__(
+        self, prover: Prover, recorded: Mapping[str, RawGraph], node_ids: Mapping[str, dict[int, int]],
+        top: SourceRange | None,
+    ) -> None:  # fmt: skip
+        self._prover, self._recorded, self._node_ids, self._top = prover, recorded, node_ids, top
+        self._again: dict[int, tuple[Again, Alignment] | None] = {}
+        self.discoveries: list[Discovery] = []
+
+    def explain(self) -> None:
+        """Settle the Runs that several findings may explain, and those that none does."""
+        for trial in sorted(self._prover.open_trials, key=lambda trial: trial.position):
+            if trial.joint:
+                self._settle(trial)
+        for result in self._prover.unexplained:
+            self._discover(result)
+
+    def divergence(self, result: Result) -> Divergence | None:
+        """Where a Run parts along the graph; None where there is no second trace to tell."""
+        method = result.probe.method
+        watch, found = self._prover.watches.get(method), self._traced(result)
+        if found is None or watch is None or method not in self._node_ids:
+            return None
+        ours = self._recorded[method]
+        return localize(self._prover.stage, result, watch, ours, found[0], found[1], self._node_ids[method])
+
+    def _traced(self, result: Result) -> tuple[Again, Alignment] | None:
+        if id(result) not in self._again:
+            ours = self._recorded.get(result.probe.method)
+            again = trace_again(self._prover.stage, result) if ours is not None else None
+            both = None if again is None or ours is None else (again, align(ours, again.graph))
+            self._again[id(result)] = both
+        return self._again[id(result)]
+
+    def _differences(self, result: Result) -> list[Difference]:
+        found = self._traced(result)
+        return found[1].differences if found is not None else []
+
+    def _settle(self, trial: Trial) -> None:
+        """Of the findings that changed together the one is to blame that stands where the graphs first part."""
+        result, changed = min(trial.joint, key=lambda pair: len(pair[1]))
+        rivals = [other for other in self._prover.trials if other.ids & changed and other.is_rival]
+        for difference in self._differences(result):
+            blamed = blame.at_place([(p.filename, p.lineno) for p in difference.places], rivals)
+            if blamed:
+                blamed[0].accept(result)
+                return
+        if all(rival.witness is None for rival in rivals):
+            min(rivals, key=lambda rival: rival.position, default=trial).accept(result)
+
+    def _discover(self, result: Result) -> None:
+        """A Run that no finding explains makes one, at the place where the graphs first part."""
+        differences = self._differences(result)
+        for difference in differences:
+            places = [(place.filename, place.lineno) for place in difference.places]
+            blamed = blame.at_place(places, [trial for trial in self._prover.trials if trial.is_rival])
+            if blamed:
+                blamed[0].accept(result)
+                return
+        if result.probe.axis == "mode":
+            for place in places_of(differences):
+                self._discover_mode(result, place, differences)
+            if differences:
+                return
+        place = next(places_of(differences), None)
+        if result.captured.lines:
+            place = line_range(*result.captured.lines[0], "")
+        self._add("disagreement", result.probe.text, result.outcome, place or self._top, result)
+
+    def _discover_mode(self, result: Result, place: SourceRange, differences: list[Difference]) -> None:
+        """Let only the modules that recorded other nodes at a place change their mode."""
+        modules = {d.module for d in differences if d.places and d.places[0] == place}
+        modes = {fqn: flag for fqn, flag in (result.probe.modes or {}).items() if fqn in modules}
+        if not modes:
+            return
+        mode = "train" if next(iter(modes.values())) else "eval"
+        names = ", ".join(fqn or "the module" for fqn in modes)
+        code = tuple(
+            f"{owner}.get_submodule({fqn!r}).train({modes[fqn]})" for fqn in modes for owner in ("model", "traced")
+        )
+        probe = Probe(
+            "mode", f"{names} in {mode} mode", result.probe.calls, method=result.probe.method, modes=modes, code=code,
+            seed=result.probe.seed,
+        )  # fmt: skip
+        alone = self._prover.stage.run(probe)
+        if alone.disagrees:
+            self._add("mode-op", names, alone.outcome, place, alone)
+
+    def _add(self, kind: str, asked: str, outcome: Outcome, place: SourceRange | None, result: Result) -> None:
+        if any(d.observation.source == place and d.observation.kind == kind for d in self.discoveries):
+            return
+        if len(self.discoveries) >= MOST_DISCOVERIES:
+            return
+        results = self._prover.results
+        if all(one is not result for one in results):
+            results.append(result)
+        number = next(number for number, one in enumerate(results) if one is result)
+        observation = Observation(
+            id=len(self._prover.subject.observations) + len(self.discoveries),
+            kind=kind,
+            asked=asked,
+            value=outcome,
+            source=place,
+            stack=(place,) if place is not None else (),
+            method=result.probe.method,
+            detail=str(number),
+        )
+        self.discoveries.append(Discovery(observation, result))
