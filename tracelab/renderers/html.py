@@ -20,7 +20,7 @@ __all__ = ["index", "report"]
 _COLUMNS, _MOST = 160, 300
 _MEANINGS: dict[tally.Look, str] = {
     "error": "a run shows that the program is wrong",
-    "warning": "no run has shown a difference, or none could change it",
+    "warning": "no run has settled it",
     "holds": "the runs that changed it agreed in every output",
     "note": "no input is known to reach it",
 }

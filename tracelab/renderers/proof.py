@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tracelab import schema
 from tracelab.format import joined, place_text
-from tracelab.renderers.reading import Reader, place_of
+from tracelab.renderers.reading import Reader, short
 from tracelab.renderers.safe import path, visible
 
 OUTCOMES: dict[schema.Outcome, str] = {
@@ -167,7 +167,7 @@ def _node(reader: Reader, run: schema.Run, compared: schema.NodeError) -> Apart:
 def _line(reader: Reader, method: str, node: schema.Node) -> str:
     """The place of the user's line that recorded a node; empty where it is not known."""
     source = reader.source_of(method, node)
-    return place_of(source) if source else ""
+    return short(f"{place_text(source)}:{source.col_offset + 1}") if source else ""
 
 
 def first_text(reader: Reader, run: schema.Run) -> str:

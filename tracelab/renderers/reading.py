@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -103,6 +104,11 @@ def place_of(source: schema.SourceRange | None) -> str:
     """`model.py:12:8` with a 1-based column, safe to print."""
     column = f":{source.col_offset + 1}" if source else ""
     return safe.path(place_text(source)) + column
+
+
+def short(place: str) -> str:
+    """A place within the package that it belongs to, safe to print."""
+    return safe.path(re.split(r"[/\\](?:site|dist)-packages[/\\]", place)[-1])
 
 
 def every_node(nodes: Iterable[schema.Node]) -> Iterator[schema.Node]:

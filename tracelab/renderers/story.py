@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from tracelab import schema
 from tracelab.format import joined, place_text, plural
 from tracelab.renderers import proof
-from tracelab.renderers.reading import Reader, place_of
-from tracelab.renderers.safe import path, visible
+from tracelab.renderers.reading import Reader, place_of, short
+from tracelab.renderers.safe import visible
 
 _STAGES = {
     "eager": "while the function ran eagerly",
@@ -91,15 +90,10 @@ def _not_run(spans: Sequence[tuple[int, int]]) -> str:
 
 def _asked(seen: schema.Observation) -> str:
     asked = visible(seen.asked, 120)
-    return f"{asked}, inside {_short(seen.inside)}" if seen.inside and asked else asked
+    return f"{asked}, inside {short(seen.inside)}" if seen.inside and asked else asked
 
 
 def _callers(finding: schema.Finding, seen: schema.Observation) -> str:
     own = (finding.source.filename, finding.source.lineno) if finding.source else ("", 0)
     outer = [frame for frame in seen.stack if (frame.filename, frame.lineno) != own]
-    return joined([_short(place_text(frame)) for frame in outer], 3)
-
-
-def _short(place: str) -> str:
-    """A place within the package that it belongs to."""
-    return path(re.split(r"[/\\](?:site|dist)-packages[/\\]", place)[-1])
+    return joined([short(place_text(frame)) for frame in outer], 3)

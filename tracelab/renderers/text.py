@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from tracelab import schema
-from tracelab.format import plural
+from tracelab.format import place_text, plural
 from tracelab.renderers import proof, safe, story, tally
-from tracelab.renderers.reading import Line, Reader, place_of
+from tracelab.renderers.reading import Line, Reader, place_of, short
 from tracelab.renderers.safe import visible
 
 _STYLES = {"error": "bold red", "warning": "bold yellow", "holds": "bold green", "note": "bold cyan"}
 _RULER, _STRONG = "blue", "bold"
-_WHOLE, _LISTED = 12, 12
+_WHOLE, _LISTED = 6, 12
 """How many unproven findings are shown whole; how many that hold, or notes, get a line each."""
 
 
@@ -63,9 +63,17 @@ def _summary(capture: schema.Capture) -> Iterator[Text]:
 
 def _last(capture: schema.Capture) -> Iterator[Text]:
     """The answer once more, where the screen has scrolled the first line away."""
-    if any(tally.is_wrong(finding) for finding in capture.findings):
+    wrong = tally.of_look(capture.findings, "error")
+    if wrong:
         yield Text()
         yield Text.assemble(("error", _STYLES["error"]), (f": {tally.tally(capture.findings)}", _STRONG))
+        yield from map(_again, wrong[:_LISTED] if len(wrong) < len(capture.findings) else ())
+
+
+def _again(finding: schema.Finding) -> Text:
+    """What is wrong in half a line, after all that was shown since."""
+    place = short(place_text(finding.source))
+    return Text.assemble(("  ", ""), (finding.verdict, _STYLES["error"]), f" {place} {visible(finding.rule, 60)}")
 
 
 def _hanging(label: str, value: str, style: str, value_style: str = "") -> Text:
@@ -170,7 +178,7 @@ def _line(finding: schema.Finding) -> Text:
 
 def _place(finding: schema.Finding, before: str, after: str) -> Text:
     kind = (f"{finding.level}[{visible(finding.rule, 60)}]", _STYLES[tally.look(finding)])
-    return Text.assemble(kind, f" {finding.verdict}: {before}{place_of(finding.source)}{after}")
+    return Text.assemble(kind, f" {finding.verdict}: {before}{short(place_text(finding.source))}{after}")
 
 
 def _runs(reader: Reader) -> Iterator[Text]:
