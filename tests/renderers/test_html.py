@@ -267,6 +267,11 @@ def test_the_index_has_a_row_for_each_report() -> None:
     assert "No frozen behaviour was seen." in page.words
 
 
+def test_the_index_tells_of_the_worst_finding() -> None:
+    words = Page(index([("a.html", capture(held(), proven(message="wrong here")))])).words
+    assert "wrong here" in words
+
+
 def test_an_index_of_nothing_says_so() -> None:
     assert "There is no report yet." in index([])
 

@@ -19,7 +19,7 @@ __all__ = ["index", "report"]
 
 _COLUMNS, _MOST = 160, 300
 _MEANINGS: dict[tally.Look, str] = {
-    "error": "a run shows that the program is wrong",
+    "error": "shown by a run",
     "warning": "no run has settled it",
     "holds": "the runs that changed it agreed in every output",
     "note": "no input is known to reach it",

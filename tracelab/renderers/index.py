@@ -51,7 +51,7 @@ def _short(capture: schema.Capture) -> list[Html]:
     """The answer and the worst finding."""
     lines = [tag("p", f"{tally.headline(capture)}.")]
     if capture.findings:
-        worst = capture.findings[0]
+        worst = min(capture.findings, key=lambda finding: tally.LOOKS.index(tally.look(finding)))
         text = f"{worst.rule} at {place_of(worst.source)}: {worst.message}"
         lines.append(tag("p", tag("bdi", visible(text, 240)), class_="soft"))
     return lines
