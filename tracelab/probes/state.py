@@ -21,6 +21,8 @@ from tracelab.schema import Observation
 
 LIMIT = 64 << 20
 """Parameters are changed, and copied for that, up to so many bytes."""
+_CONFIGS = ("Config", "Configuration", "Args", "Arguments", "Options")
+"""Classes with names that end so are filled once, whatever setters they have."""
 _DICT: Any = dict
 _LIST: Any = list
 _MISSING: Any = object()
@@ -134,11 +136,9 @@ def _is_changed_by_somebody(subject: Subject, observation: Observation, sighting
         return key in rebound(filename)
     if isinstance(holder, (_DICT, _LIST)):
         return _is_dial(holder, observation.asked, filename)
-    return is_assigned_later(
-        holder if isinstance(holder, type) else class_of(holder),
-        key,
-        ((ran.filename, ran.firstlineno) for ran in subject.ran),
-    )
+    cls: type[Any] = holder if isinstance(holder, type) else class_of(holder)
+    is_config = cls.__name__.endswith(_CONFIGS)
+    return not is_config and is_assigned_later(cls, key, ((ran.filename, ran.firstlineno) for ran in subject.ran))
 
 
 def _is_dial(holder: Any, asked: str, filename: str) -> bool:
