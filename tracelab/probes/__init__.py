@@ -5,15 +5,18 @@ and values are played always: what nobody saw shows there.
 """
 
 from tracelab.probes import (
+    ambient,
     calls,
     devices,
     dtypes,
     gradients,
     layout,
     mode,
+    outside,
     rank,
     seeds,
     shapes,
+    state,
     structure,
     values,
 )
@@ -21,6 +24,9 @@ from tracelab.probes.base import Axis
 
 AXES: dict[str, Axis] = {
     "calls": calls.probes,
+    "outside": outside.probes,
+    "ambient": ambient.probes,
+    "state": state.probes,
     "seeds": seeds.probes,
     "mode": mode.probes,
     "structure": structure.probes,

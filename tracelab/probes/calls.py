@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tracelab.probes.base import Probe, Subject, given_by
 from tracelab.probes.values import changed
+from tracelab.schema import Observation
 
 STATE = ("state-write", "state-read", "cache", "lost-write", "memory")
 """Kinds of observations whose answer an earlier call may change."""
@@ -25,8 +26,10 @@ def probes(subject: Subject) -> Iterator[Probe]:
 
 def aims_of(subject: Subject, method: str) -> frozenset[int]:
     """The observations of what the function itself changes."""
-    return frozenset(
-        observation.id
-        for observation, _ in subject.seen(*STATE)
-        if observation.method == method and (observation.kind != "state-read" or observation.detail or observation.asked.startswith("next("))
-    )
+    return frozenset(o.id for o, _ in subject.seen(*STATE) if o.method == method and _moves(o))
+
+
+def _moves(observation: Observation) -> bool:
+    """Whether a call itself changes the answer: by writing, or by taking the next of an iterator."""
+    is_plain_read = observation.kind == "state-read" and not observation.detail
+    return not is_plain_read or observation.asked.startswith("next(")

@@ -88,7 +88,7 @@ class Sizes:
         if not taken:
             step = yield from self._step(group, size)
             if step is None:
-                return False
+                return size > 1 and (yield from self._try(group, 1))
             self.learned.multiple[group] = step
         if len(group) > 1:
             self.learned.together.append(group)

@@ -52,11 +52,17 @@ def raised_at(error: BaseException) -> list[tuple[str, int]]:
     return [place for place in reversed(places) if is_user_file(place[0])]
 
 
+def standing_at(place: tuple[str, int], trials: Iterable[Trial]) -> list[Trial]:
+    """The findings whose own line is a place, the worst first."""
+    found = [t for t in trials if t.finding.source is not None and place_of(t)[:2] == place]
+    return sorted(found, key=lambda trial: not trial.is_rival)
+
+
 def at_place(places: Sequence[tuple[str, int]], trials: Iterable[Trial]) -> list[Trial]:
     """The findings whose own line, or a line that they control, is the first of some places that has any."""
     pending = list(trials)
     for filename, lineno in places:
-        own = [t for t in pending if t.finding.source is not None and place_of(t)[:2] == (filename, lineno)]
+        own = standing_at((filename, lineno), pending)
         if own:
             return own
         controlling = [trial for trial in pending if trial.covers(filename, lineno)]

@@ -104,7 +104,11 @@ class Closing:
         place = next(places_of(differences), None)
         if result.captured.lines:
             place = line_range(*result.captured.lines[0], "")
-        self._add("disagreement", result.probe.text, result.outcome, place or self._top, result)
+        own = blame.standing_at((place.filename, place.lineno), self._prover.trials) if place is not None else []
+        if own:
+            own[0].accept(result)
+        else:
+            self._add("disagreement", result.probe.text, result.outcome, place or self._top, result)
 
     def _discover_mode(self, result: Result, place: SourceRange, differences: list[Difference]) -> None:
         """Let only the modules that recorded other nodes at a place change their mode."""

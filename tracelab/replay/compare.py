@@ -50,8 +50,12 @@ def _compare_leaf(path: str, eager: Any, captured: Any, tolerance: float) -> Out
         return replace(leaf, agrees=_same_plain(eager, captured))
     if eager.shape != captured.shape or eager.dtype != captured.dtype or eager.device != captured.device:
         return replace(leaf, agrees=False)
-    if eager.is_meta or eager.layout != torch.strided or eager.numel() == 0:
+    if eager.layout != captured.layout:
+        return replace(leaf, agrees=False)
+    if eager.is_meta or eager.numel() == 0:
         return leaf
+    if eager.layout != torch.strided:
+        eager, captured = eager.to_dense(), captured.to_dense()
     return _compare_elements(leaf, eager.detach(), captured.detach(), tolerance)
 
 

@@ -23,7 +23,7 @@ def is_clear(outputs: tuple[OutputError, ...]) -> bool:
 
 
 def _is_clear(output: OutputError) -> bool:
-    if output.max_abs is None:
+    if output.max_abs is None or output.eager != output.captured:
         return True
     return output.max_abs > _CLEAR_ABSOLUTE and (output.max_rel is None or output.max_rel > _CLEAR_RELATIVE)
 

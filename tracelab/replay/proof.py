@@ -64,8 +64,7 @@ def check_first(prover: Prover, request: Request, captured: Captured) -> bool:
         if probe.axis == "example":
             eager = Side([captured.outputs[probe.method]])
             result = prover.stage.judged(probe, eager, prover.stage.captured(probe))
-            prover.weigh(result)
-            agrees = agrees and not result.disagrees
+            agrees = not prover.weigh(result) and agrees
         else:
             prover.play(probe)
     return agrees

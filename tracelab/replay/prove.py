@@ -73,13 +73,13 @@ class Prover:
         self.weigh(result)
         return result
 
-    def weigh(self, result: Result) -> None:
-        """Let a Run count for the findings that it concerns."""
+    def weigh(self, result: Result) -> bool:
+        """Let a Run count for the findings that it concerns; whether it shows that the program is wrong."""
         if result.refused:
-            return
+            return False
         if result.outcome == "eager_raises":
             self._weigh_refusal(result)
-            return
+            return False
         number, changed = len(self.results), self.changed(result)
         self.results.append(result)
         if not result.disagrees:
@@ -92,6 +92,8 @@ class Prover:
                 self._acquit(number, changed)
         else:
             self._accuse(result, changed)
+            return True
+        return False
 
     def changed(self, result: Result) -> frozenset[int]:
         """The observations whose answer was another one, or whose circumstance the Probe changed."""
@@ -159,6 +161,8 @@ class Prover:
                 probe = next(probes) if answer is None or send is None else send(answer)
             except StopIteration:
                 return
+            if probe.aims and not any(trial.ids & probe.aims for trial in self.trials):
+                continue  # it is about something that nobody claims
             result = self.play(probe)
             answer = result.eager.error is None and not result.refused
 

@@ -8,7 +8,7 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import torch
 
 from tracelab.backends.base import Method
 from tracelab.backends.replica import Answers
-from tracelab.bindings import interpreted, seed_torch
+from tracelab.bindings import compiled_of, interpreted, seed_torch
 from tracelab.detectors.base import EXAMPLE
 from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
@@ -52,8 +52,9 @@ class Side:
         """The error's type and last line."""
         if self.error is None:
             return ""
-        lines = str(self.error).strip().splitlines() or [""]
-        return f"{type(self.error).__name__}: {lines[-1]}"
+        last = (str(self.error).strip().splitlines() or [""])[-1]
+        name = type(self.error).__name__
+        return last if last.startswith(f"{name}: ") else f"{name}: {last}"
 
 
 @dataclass
@@ -125,7 +126,7 @@ class Stage:
         def replica(*args: Any, **kwargs: Any) -> Answers:
             return watch.play(args, kwargs)
 
-        copy = self._play(probe, replica, None, True)
+        copy = self._play(probe, lambda: replica, None, True)
         asked, copy.asked = copy.outputs, None
         copy.outputs = [answer.outputs for answer in asked]
         flat = replace(eager, outputs=[list(tensors_in(output)) for output in eager.outputs])
@@ -152,11 +153,11 @@ class Stage:
 
     def eager(self, probe: Probe) -> Side:
         """The function itself."""
-        return self._play(probe, self._target(probe, 0), self.module, False)
+        return self._play(probe, lambda: self._target(probe, 0), self.module, False)
 
     def captured(self, probe: Probe) -> Side:
         """The program."""
-        return self._play(probe, self._target(probe, 1), self.program, True)
+        return self._play(probe, lambda: self._target(probe, 1), self.program, True)
 
     def _target(self, probe: Probe, side: int) -> Any:
         pair = (self.func, self.program) if probe.to is None else self._converted_pair(probe.to)
@@ -165,15 +166,16 @@ class Stage:
             return owner
         return getattr(owner, probe.method) if side or probe.to is not None else self._methods[probe.method].func
 
-    def _play(self, probe: Probe, target: Any, owner: Any, is_program: bool) -> Side:
+    def _play(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool) -> Side:
         side, started = Side(), time.perf_counter()
         inputs = [cloned((given.args, dict(given.kwargs))) for given in probe.calls]
         try:
+            target = choose()
             with quiet(), bounded(self.limits), probe.around(), modes(owner, probe.modes), _way(is_program):
                 seed_all(probe.seed)
                 for args, kwargs in inputs:
                     side.outputs.append(_detached(target(*args, **kwargs), probe.gradients))
-        except OverrunError as error:
+        except (OverrunError, UnconvertibleError) as error:
             side.refused = str(error) or "it took too long"
         except (Exception, SystemExit) as error:  # noqa: BLE001  the answer to compare
             side.lines, side.error = _lines_of(error), error.with_traceback(None)
@@ -189,7 +191,12 @@ class Stage:
         if self.module is None:
             return self.func, self.program
         if kind not in self._converted:
-            self._converted[kind] = (_converted(self.module, kind), copy.deepcopy(self.program).to(kind))
+            if sum(x.nbytes for x in (*self.module.parameters(), *self.module.buffers())) > CONVERTED_BYTES:
+                raise UnconvertibleError("the module is too large to be copied")
+            try:
+                self._converted = {kind: (_converted(self.module, kind), converted_program(self.program, kind))}
+            except Exception as error:  # whatever a module's own copying raises
+                raise UnconvertibleError(f"the module cannot be copied: {error}") from error
         return self._converted[kind]
 
     def method(self, name: str) -> Method:
@@ -210,22 +217,35 @@ class Stage:
         finally:
             self.preserved.restore()
 
-    @property
-    def is_convertible(self) -> bool:
-        """Whether the module is small enough to be copied."""
-        if self.module is None:
-            return True
-        return sum(tensor.nbytes for tensor in self.module.state_dict().values()) <= CONVERTED_BYTES
+
+class UnconvertibleError(Exception):
+    """The module cannot be copied and converted."""
 
 
 def _converted(module: torch.nn.Module, kind: torch.dtype | torch.device) -> torch.nn.Module:
     memo: dict[int, Any] = {}
     for tensor in (*module.parameters(), *module.buffers()):
-        floats = tensor.is_floating_point() or isinstance(kind, torch.device)
-        moved = tensor.detach().to(kind) if floats else tensor.detach().clone()
+        moved = _moved(tensor, kind)
         is_parameter = isinstance(tensor, torch.nn.Parameter)
         memo[id(tensor)] = torch.nn.Parameter(moved, tensor.requires_grad) if is_parameter else moved
     return copy.deepcopy(module, memo)
+
+
+def converted_program(program: Any, kind: torch.dtype | torch.device) -> Any:
+    """A converted copy of a program; `.to` itself refuses meta, and parameters that several modules share."""
+    with torch.no_grad():  # which keeps torch from looking for gradients
+        copied = copy.deepcopy(program)
+        for module in copied.modules():
+            compiled = compiled_of(module)
+            for name, tensor in (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False)):
+                compiled.setattr(name, _moved(tensor, kind))
+    return copied
+
+
+def _moved(tensor: torch.Tensor, kind: torch.dtype | torch.device) -> torch.Tensor:
+    """A converted copy; of whole numbers only the device changes."""
+    converts = tensor.is_floating_point() or isinstance(kind, torch.device)
+    return tensor.detach().to(kind) if converts else tensor.detach().clone()
 
 
 def _way(is_program: bool) -> contextlib.AbstractContextManager[Any]:

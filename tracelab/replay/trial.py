@@ -56,15 +56,12 @@ class Trial:
     @property
     def is_guard(self) -> bool:
         """Whether it refuses values of the inputs: the program lets them pass."""
-        return self.by_values and any(observation.guard for observation in self.seen)
+        return any(o.guard and o.kind == "conversion" and reach_of(o) == "values" for o in self.seen)
 
     @property
     def is_hidden_branch(self) -> bool:
-        """Whether Python compared a number that it took out: another number need not have taken another branch."""
-        return any(
-            observation.syntax in BRANCHES and observation.asked.rpartition(".")[2] not in ("__bool__", "is_nonzero")
-            for observation in self.seen
-        )
+        """Whether Python went on with what it took out: another number need not have decided otherwise."""
+        return any(_is_hidden(observation) for observation in self.seen)
 
     @property
     def topic(self) -> object:
@@ -123,6 +120,15 @@ class Trial:
 
 def _merit(result: Result) -> tuple[bool, bool]:
     return result.probe.by_inputs, result.outcome == "diverges"
+
+
+def _is_hidden(observation: Observation) -> bool:
+    name = observation.asked.rpartition(".")[2]
+    if observation.kind == "cache":
+        return True
+    if name in ("__bool__", "is_nonzero"):
+        return False
+    return observation.syntax in (*BRANCHES, "format", "index") or name in ("__format__", "__repr__", "__hash__")
 
 
 def _proof(run: Run) -> str:
