@@ -25,8 +25,8 @@ _lock = threading.RLock()
 """Tracing replaces process-wide entries of torch: one capture at a time."""
 
 
-_LEAST_SECONDS = 2.0
-_SHARE = 2.0
+_LEAST_SECONDS = 1.5
+_SHARE = 1.6
 """How long is tried where the user does not say: so long, or so many times as long as the capture took."""
 
 
@@ -222,7 +222,7 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
 def _budget(wish: Wish, captured: Captured) -> Budget:
     """As much time as was wanted, else in proportion to what the capture took."""
     seconds = max(_LEAST_SECONDS, _SHARE * captured.seconds) if wish.seconds is None else wish.seconds
-    return Budget(seconds, wish.limit)
+    return Budget(seconds, wish.limit, wish.seconds is not None)
 
 
 def _warn_of(fault: Exception) -> None:

@@ -48,6 +48,7 @@ class Replica:
         self._graph: Any = C.Graph()
         self._owner = owner
         self._values: dict[int, Any] = {}
+        self._prefixes: dict[int, Question] = {}
         self._parameters: dict[str, Any] = {}
         self.inputs: list[str] = []
         """The names of the function's arguments."""
@@ -104,8 +105,10 @@ class Replica:
         count = high
         while low < high:
             middle = (low + high) // 2
+            if middle not in self._prefixes:
+                self._prefixes[middle] = self.function((), with_outputs=False, until=middle)
             try:
-                self.function((), with_outputs=False, until=middle)(cloned(inputs))
+                self._prefixes[middle](cloned(inputs))
                 low = middle + 1
             except RuntimeError:
                 high = middle

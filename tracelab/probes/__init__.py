@@ -32,10 +32,10 @@ AXES: dict[str, Axis] = {
     "structure": structure.probes,
     "gradients": gradients.probes,
     "layout": layout.probes,
-    "dtypes": dtypes.probes,
-    "devices": devices.probes,
     "rank": rank.probes,
     "shapes": shapes.probes,
     "values": values.probes,
+    "dtypes": dtypes.probes,
+    "devices": devices.probes,
 }
-"""In the order of playing."""
+"""In the order of playing; what copies the module comes last."""

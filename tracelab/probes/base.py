@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from tracelab.backends.base import Method
+from tracelab.nesting import tensors_in
 from tracelab.observers import Sighting
 from tracelab.observers.ran import Ran
 from tracelab.schema import Observation
@@ -25,6 +26,11 @@ class Given:
     kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     names: tuple[str, ...] = ()
     """The names of `args`, as the function has them."""
+
+    @property
+    def elements(self) -> int:
+        """How many elements its tensors have."""
+        return sum(x.numel() for x in tensors_in((self.args, dict(self.kwargs))))
 
     def named(self) -> Iterator[tuple[str, Any, bool]]:
         """The arguments: name, value, and whether it was given by keyword."""
@@ -63,6 +69,8 @@ class Probe:
     """The ids of the Observations whose answer this changes, where that is known beforehand."""
     gradients: bool = False
     """Whether `requires_grad` of the outputs counts too."""
+    excused: frozenset[int] = frozenset()
+    """The ids of the Observations that were seen to change, and to do no harm, on the inputs that it starts from."""
 
     @property
     def by_inputs(self) -> bool:
@@ -75,6 +83,19 @@ class Probe:
             and self.to is None
             and not self.gradients
         )
+
+
+@dataclass(frozen=True)
+class Smaller:
+    """Inputs that cost less than the example's."""
+
+    given: Given
+    changed: frozenset[int]
+    """The ids of the Observations whose answer is another one there."""
+
+
+SLOW_SECONDS = 0.05
+"""A model that takes longer is tried on smaller inputs, where it takes them."""
 
 
 @dataclass
@@ -91,11 +112,18 @@ class Subject:
     """The user's functions that ran."""
     example_seconds: float = 0.0
     """How long eager took on the example inputs."""
+    smallest: dict[str, Smaller] = field(default_factory=dict[str, "Smaller"])
+    """By method: smaller inputs on which both sides were seen to agree."""
 
     def example(self, method: str = "forward") -> Given:
         """The inputs that were traced."""
         found = next(m for m in self.methods if m.name == method)
         return given_by(found)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it is worth while to look for smaller inputs."""
+        return self.example_seconds > SLOW_SECONDS
 
     def seen(self, *kinds: str) -> Iterator[tuple[Observation, Sighting]]:
         """The observations of some kinds, each with its live side."""

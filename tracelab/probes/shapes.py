@@ -19,6 +19,8 @@ from tracelab.probes.values import names_of
 
 Place = tuple[int, int]
 """Which tensor, among all of the call's, and which dimension of it."""
+_SMALL = 16
+"""Smaller than that nothing is saved any more."""
 GROWTH = 1 << 26
 """Inputs grow to this number of elements at most."""
 _DIVISORS = (2, 4, 8, 16, 32, 64, 3, 6, 7, 14, 5, 10, 12, 24, 28)
@@ -37,23 +39,33 @@ class Learned:
 
 
 def probes(subject: Subject) -> Generator[Probe, bool | None, None]:
-    """One group of dimensions after the other, in sizes that eager is sent back to have taken or not."""
+    """One group of dimensions after the other, in sizes that eager is sent back to have taken or not.
+
+    Of a slow model smaller inputs are sought first, and the rest starts from the smallest on which both sides agree.
+    """
     for method in subject.methods:
-        yield from Sizes(given_by(method), method.name).probes()
+        if subject.is_slow:
+            yield from Sizes(given_by(method), method.name).smaller()
+        smaller = subject.smallest.get(method.name)
+        sizes = Sizes(given_by(method) if smaller is None else smaller.given, method.name, subject.is_slow)
+        excused = frozenset[int]() if smaller is None else smaller.changed
+        yield from sizes.probes(excused)
 
 
 class Sizes:
     """The sizes of one method's inputs, and what was learned of them."""
 
-    def __init__(self, given: Given, method: str) -> None:
-        self._given, self._method = given, method
+    def __init__(self, given: Given, method: str, is_slow: bool = False) -> None:
+        self._given, self._method, self._is_slow = given, method, is_slow
         self._tensors = [x for _, x in names_of(given)]
         self._names = [name for name, _ in names_of(given)]
         self.learned = Learned()
+        self._excused = frozenset[int]()
         self._answers: dict[tuple[tuple[Place, int], ...], bool] = {}
 
-    def probes(self) -> Generator[Probe, bool | None, None]:
+    def probes(self, excused: frozenset[int] = frozenset()) -> Generator[Probe, bool | None, None]:
         """Groups first, then the parts of those that did not move, or that moved and may move apart."""
+        self._excused = excused
         for group in self._groups():
             moved = yield from self._move(group)
             parts = [self._kin(place, group) for place in group] if len(group) > 1 else []
@@ -63,6 +75,13 @@ class Sizes:
                 moved = (yield from self._move((place,))) or moved
             if not moved:
                 self.learned.fixed += group
+
+    def smaller(self) -> Generator[Probe, bool | None, None]:
+        """Half the size, as often as eager takes it; what saves most comes first."""
+        for group in sorted(self._groups(), key=lambda group: -(self._size(group[0]) ** len(group))):
+            size = self._size(group[0])
+            while size > _SMALL and (yield from self._try(group, size // 2)):
+                size //= 2
 
     def _groups(self) -> list[tuple[Place, ...]]:
         """Dimensions of one size; those of size 1 by their position."""
@@ -84,8 +103,7 @@ class Sizes:
     def _move(self, group: tuple[Place, ...]) -> Generator[Probe, bool | None, bool]:
         """Try other sizes of some dimensions; whether eager took any."""
         size = self._size(group[0])
-        taken = yield from self._try(group, size + 1)
-        if not taken:
+        if not (yield from self._try(group, size + 1)):
             step = yield from self._step(group, size)
             if step is None:
                 return size > 1 and (yield from self._try(group, 1))
@@ -93,8 +111,9 @@ class Sizes:
         if len(group) > 1:
             self.learned.together.append(group)
         if size > 2:
-            taken = (yield from self._try(group, size // 2)) or taken
-        yield from self._try(group, size * 2)
+            yield from self._try(group, size // 2)
+        if not self._is_slow:
+            yield from self._try(group, size * 2)
         if size > 1:
             yield from self._try(group, 1)
         return True
@@ -115,7 +134,7 @@ class Sizes:
         given = resized(self._given, sizes)
         if sum(x.numel() for x in tensors_in((given.args, dict(given.kwargs)))) > GROWTH:
             return False
-        taken = yield Probe("shapes", self._text(sizes), (given,), method=self._method)
+        taken = yield Probe("shapes", self._text(sizes), (given,), method=self._method, excused=self._excused)
         self._answers[key] = bool(taken)
         return self._answers[key]
 

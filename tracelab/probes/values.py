@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -103,9 +103,11 @@ def changes_of(x: Tensor) -> tuple[Change, ...]:
 def probes(subject: Subject) -> Generator[Probe, bool | None, None]:
     """All inputs changed at once, in one way after the other."""
     for method in subject.methods:
-        given = given_by(method)
+        smaller = subject.smallest.get(method.name)
+        given = given_by(method) if smaller is None else smaller.given
         for step in range(len(FLOATS)):
-            yield changed(given, method.name, step)
+            probe = changed(given, method.name, step)
+            yield probe if smaller is None else replace(probe, excused=smaller.changed)
 
 
 def changed(given: Given, method: str, step: int, only: int | None = None) -> Probe:

@@ -9,6 +9,20 @@ from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 from tracelab.source import is_user_file
 
+BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls")
+"""The axes on which nothing but the inputs is changed."""
+_OF_INPUTS = (
+    "conversion",
+    "constant-tensor",
+    "list-length",
+    "size-read",
+    "rank",
+    "try",
+    "layout",
+    "state-write",
+    "cache",
+)
+"""The kinds of observations that depend on inputs, or on what a call leaves behind."""
 _SCRIPT_LINE = re.compile(r'File "(.*)", line (\d+)')
 
 
@@ -22,7 +36,7 @@ def suspects(result: Result, changed: frozenset[int], trials: Sequence[Trial]) -
     """
     involved = [trial for trial in trials if trial.ids & changed]
     if result.captured.lines:
-        raising = at_place(result.captured.lines, trials)
+        raising = at_place(result.captured.lines, [trial for trial in trials if may_explain(trial, result)])
         named = [trial for trial in raising if trial in involved] or (raising if not involved else [])
         if named:
             return [[min(named, key=lambda trial: trial.position)]]
@@ -31,6 +45,13 @@ def suspects(result: Result, changed: frozenset[int], trials: Sequence[Trial]) -
         if chosen:
             return _by_topic(chosen)
     return []
+
+
+def may_explain(trial: Trial, result: Result) -> bool:
+    """Whether a finding that stands where a Run parts can be why: it has to depend on what was changed."""
+    if result.probe.axis not in BY_INPUTS:
+        return bool(trial.ids & result.probe.aims)
+    return any(observation.kind in _OF_INPUTS for observation in trial.seen)
 
 
 def _by_topic(trials: list[Trial]) -> list[list[Trial]]:
@@ -61,11 +82,11 @@ def standing_at(place: tuple[str, int], trials: Iterable[Trial]) -> list[Trial]:
 def at_place(places: Sequence[tuple[str, int]], trials: Iterable[Trial]) -> list[Trial]:
     """The findings whose own line, or a line that they control, is the first of some places that has any."""
     pending = list(trials)
-    for filename, lineno in places:
-        own = standing_at((filename, lineno), pending)
+    for depth, (filename, lineno) in enumerate(places):
+        own = [t for t in standing_at((filename, lineno), pending) if t.is_rival or not depth]
         if own:
             return own
-        controlling = [trial for trial in pending if trial.covers(filename, lineno)]
+        controlling = [trial for trial in pending if trial.is_rival and trial.covers(filename, lineno)]
         if controlling:
             return controlling
     return []

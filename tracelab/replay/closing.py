@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import dataclasses
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 from tracelab.backends.raw import RawGraph
+from tracelab.bindings import C
 from tracelab.probes.base import Probe
 from tracelab.replay import blame
 from tracelab.replay.again import Again, Alignment, Difference, align, places_of, trace_again
@@ -89,10 +92,15 @@ class Closing:
 
     def _discover(self, result: Result) -> None:
         """A Run that no finding explains makes one, at the place where the graphs first part."""
+        tracing = [trial for trial in self._prover.trials if trial.is_about_tracing]
+        if tracing and self._is_due_to_tracing(result):
+            tracing[0].accept(result)
+            return
         differences = self._differences(result)
+        able = [trial for trial in self._prover.trials if blame.may_explain(trial, result)]
         for difference in differences:
             places = [(place.filename, place.lineno) for place in difference.places]
-            blamed = blame.at_place(places, [trial for trial in self._prover.trials if trial.is_rival])
+            blamed = blame.at_place(places, [trial for trial in able if trial.is_rival])
             if blamed:
                 blamed[0].accept(result)
                 return
@@ -104,11 +112,30 @@ class Closing:
         place = next(places_of(differences), None)
         if result.captured.lines:
             place = line_range(*result.captured.lines[0], "")
-        own = blame.standing_at((place.filename, place.lineno), self._prover.trials) if place is not None else []
+        own = blame.standing_at((place.filename, place.lineno), able) if place is not None else []
         if own:
             own[0].accept(result)
         else:
             self._add("disagreement", result.probe.text, result.outcome, place or self._top, result)
+
+    def _is_due_to_tracing(self, result: Result) -> bool:
+        """Whether eager does as the program does once it is told that it is traced."""
+        stage, probe = self._prover.stage, result.probe
+
+        @contextlib.contextmanager
+        def told() -> Generator[None]:
+            original = C._is_tracing
+            C._is_tracing = lambda: True
+            try:
+                with probe.around():
+                    yield
+            finally:
+                C._is_tracing = original
+
+        eager = stage.eager(dataclasses.replace(probe, around=told))
+        if eager.error is not None:
+            return result.outcome == "captured_raises"
+        return not eager.refused and stage.judged(probe, eager, stage.captured(probe)).outcome == "agrees"
 
     def _discover_mode(self, result: Result, place: SourceRange, differences: list[Difference]) -> None:
         """Let only the modules that recorded other nodes at a place change their mode."""

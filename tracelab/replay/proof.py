@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from tracelab.backends.base import Captured, Request
 from tracelab.preserve import Preserved
 from tracelab.probes import AXES
@@ -16,7 +18,7 @@ from tracelab.replay.prove import Budget, Prover
 from tracelab.replay.search import search
 from tracelab.replay.stage import Side, Stage
 from tracelab.replay.watch import Watch
-from tracelab.schema import Finding
+from tracelab.schema import Finding, Observation
 
 _SLOWER = 20
 """How many times longer than on the example inputs a side of a Run may take."""
@@ -50,11 +52,21 @@ def prover_of(
     """A Prover for what was captured; with no program it has nothing to play."""
     limits = Limits(max(_PATIENCE_SECONDS, _SLOWER * subject.example_seconds), spare_bytes())
     stage = Stage(request.func, captured.program, subject.methods, preserved, request.check_tolerance, limits)
+    stage.screens_without_gradients = torch.is_grad_enabled() and not any(
+        map(_is_about_gradients, subject.observations)
+    )
     watches = {
         name: Watch(replica, subject.observations, subject.sightings, name)
         for name, replica in captured.replicas.items()
     }
     return Prover(stage, subject, findings, watches, budget)
+
+
+def _is_about_gradients(observation: Observation) -> bool:
+    return observation.kind == "gradient" or (
+        observation.kind in ("ambient-read", "ambient-write")
+        and ("grad" in observation.asked or "inf" in observation.asked)
+    )
 
 
 def check_first(prover: Prover, request: Request, captured: Captured) -> bool:

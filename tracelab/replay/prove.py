@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tracelab.preserve import quiet
-from tracelab.probes.base import Probe, Subject
+from tracelab.probes.base import Probe, Smaller, Subject
 from tracelab.replay import blame, noise
 from tracelab.replay.stage import Result, Stage, example_probe
 from tracelab.replay.trial import ENOUGH, Trial
@@ -25,6 +25,8 @@ class Budget:
 
     seconds: float = float("inf")
     probes: int | None = None
+    is_generous: bool = False
+    """Whether the user said how long: then all of it is used."""
     tell: Told = lambda text, part: None
     started: float = field(default_factory=time.perf_counter)
 
@@ -84,8 +86,9 @@ class Prover:
         self.results.append(result)
         if not result.disagrees:
             self._acquit(number, changed)
+            self._keep_if_smaller(result, changed)
             result.forget()
-        elif noise.is_random(self.stage, result):
+        elif result.outcome == "diverges" and noise.is_random(self.stage, result):
             self.results.pop()
         elif result.outcome == "diverges" and not noise.is_clear(result.outputs):
             if noise.is_rounding(self.stage, result):
@@ -103,32 +106,40 @@ class Prover:
             if result.captured.asked is not None:
                 found |= watch.changed(result.captured.asked)
             elif result.captured.error is not None and len(probe.calls) == 1:
-                groups = [[t for t in self.trials if t.is_open], [t for t in self.trials if not t.is_open]]
-                for ids in (frozenset(i for trial in group for i in trial.ids) for group in groups):
-                    found |= frozenset() if found else watch.changed_alone(ids, probe.calls[0])
+                found |= self._changed_before_failure(result, watch)
         if probe.axis == "shapes":
             found |= {o.id for o, _ in self.subject.seen("size-read")}
-        return frozenset(found)
+        return frozenset(found) - probe.excused
+
+    def _changed_before_failure(self, result: Result, watch: Watch) -> frozenset[int]:
+        """Find the node at which the program raises, its line, and what was answered otherwise until then."""
+        with quiet():
+            place = watch.first_failure(result.probe)
+            self.stage.preserved.restore()
+            changed = frozenset[int]() if place is None else watch.changed_until(place, result.probe.calls[0])
+            self.stage.preserved.restore()
+        stack = "" if place is None else watch.replica.stack_of(place)
+        result.captured.lines = tuple((place.filename, place.lineno) for place in stack_places(stack))
+        return changed
+
+    def _keep_if_smaller(self, result: Result, changed: frozenset[int]) -> None:
+        """Remember inputs of less elements that do no harm: other values are tried on them."""
+        probe = result.probe
+        if probe.axis == "shapes" and self.subject.is_slow:
+            known = self.subject.smallest.get(probe.method)
+            best = known.given if known is not None else self.subject.example(probe.method)
+            if probe.calls[0].elements < best.elements:
+                self.subject.smallest[probe.method] = Smaller(probe.calls[0], changed)
 
     def _acquit(self, number: int, changed: frozenset[int]) -> None:
         for trial in self.trials:
             if trial.ids & changed:
                 trial.held.append(number)
 
-    def _locate(self, result: Result) -> None:
-        """Find the user's lines at which the program raised, where TorchScript does not say."""
-        side, probe, watch = result.captured, result.probe, self.watches.get(result.probe.method)
-        side.lines = tuple(blame.raised_at(side.error)) if side.error is not None else ()
-        if side.error is None or side.lines or watch is None or not watch.covers(probe) or len(probe.calls) > 1:
-            return
-        with quiet():
-            place = watch.first_failure(probe)
-        self.stage.preserved.restore()
-        stack = "" if place is None else watch.replica.stack_of(place)
-        side.lines = tuple((place.filename, place.lineno) for place in stack_places(stack))
-
     def _accuse(self, result: Result, changed: frozenset[int]) -> None:
-        self._locate(result)
+        side = result.captured
+        if side.error is not None and not side.lines:
+            side.lines = tuple(blame.raised_at(side.error))
         groups = blame.suspects(result, changed, self.trials)
         if not groups:
             self.unexplained.append(result)
@@ -171,11 +182,11 @@ class Prover:
         for method in self.subject.methods:
             watch = self.watches.get(method.name)
             if watch is not None and not watch.has_learned:
-                result = self.stage.run(example_probe(method), watch)
-                if result.captured.asked is None:
+                asked = self.stage.asked(example_probe(method), watch)
+                if asked is None:
                     self.watches.pop(method.name)
                 else:
-                    watch.learn(result.captured.asked)
+                    watch.learn(asked)
 
     @property
     def open_trials(self) -> list[Trial]:

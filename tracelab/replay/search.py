@@ -24,7 +24,12 @@ _SCALES = (1.0, 4.0, 0.1, 20.0)
 _DRAWS = 400
 _EDITS = 128
 """Single elements that are changed in inputs of whole numbers."""
-_AT_LEAST_SECONDS = 0.05
+_BLIND = 4
+"""So many candidates are played at most where the answer cannot be screened."""
+_FRUITLESS = 40
+"""So many candidates in a row are screened at least, before a search that changes nothing is given up."""
+_PATIENCE_SECONDS = 0.1
+"""And so long at least, unless the user gave the time."""
 
 
 def search(prover: Prover, recorded: dict[str, RawGraph]) -> None:
@@ -32,8 +37,8 @@ def search(prover: Prover, recorded: dict[str, RawGraph]) -> None:
     pending = [trial for trial in prover.open_trials if trial.by_values]
     for index, trial in enumerate(pending):
         left = prover.budget.seconds * (1 - prover.budget.spent)
-        share = max(left / (len(pending) - index), _AT_LEAST_SECONDS)
-        _search_one(prover, trial, recorded, time.perf_counter() + share)
+        if left > 0:
+            _search_one(prover, trial, recorded, time.perf_counter() + left / (len(pending) - index))
 
 
 def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], deadline: float) -> None:
@@ -48,14 +53,19 @@ def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadlin
     """The candidates on which the answer changes, and no other open finding's; joint ones where there is no watch."""
     watch = prover.watches.get(trial.finding.method)
     others = frozenset(i for other in prover.trials if other is not trial and other.is_rival for i in other.ids)
+    if watch is None or not trial.ids & watch.numbers.keys():
+        yield from itertools.islice(candidates, _BLIND)
+        return
+    started, fruitless = time.perf_counter(), 0
     for given in candidates:
-        if prover.is_over or time.perf_counter() > deadline:
+        now = time.perf_counter()
+        hopeless = fruitless > _FRUITLESS and now - started > _PATIENCE_SECONDS and not prover.budget.is_generous
+        if prover.is_over or now > deadline or hopeless:
             return
-        if (
-            watch is None
-            or not trial.ids & watch.numbers.keys()
-            or (watch.changed_alone(trial.ids, given) and not watch.changed_alone(others, given))
-        ):
+        if not watch.changed_alone(trial.ids, given):
+            fruitless += 1
+        elif not watch.changed_alone(others, given):
+            fruitless = 0
             yield given
 
 

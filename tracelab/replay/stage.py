@@ -52,9 +52,10 @@ class Side:
         """The error's type and last line."""
         if self.error is None:
             return ""
-        last = (str(self.error).strip().splitlines() or [""])[-1]
+        lines = str(self.error).strip().splitlines() or [""]
         name = type(self.error).__name__
-        return last if last.startswith(f"{name}: ") else f"{name}: {last}"
+        inner = [line.strip() for line in lines if line.strip().startswith(f"{name}: ")]  # below TorchScript's stack
+        return inner[-1] if inner else f"{name}: {lines[0]}"
 
 
 @dataclass
@@ -108,6 +109,8 @@ class Stage:
         owner = getattr(func, "__self__", func)
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
+        self.screens_without_gradients = False
+        """Whether Runs are played without gradients first, which is quicker, and again only where they disagree."""
 
     def run(self, probe: Probe, watch: Watch | None = None) -> Result:
         """Both sides under a Probe.
@@ -117,17 +120,21 @@ class Stage:
             watch: tells, where it can, what the program's own decisions would be there. Its copy of the program runs
                 first, and the program itself where the copy does not agree with eager.
         """
+        if self.screens_without_gradients and _asks_nothing_of_gradients(probe):
+            screened = self._run(replace(probe, around=torch.no_grad), watch)
+            screened.probe = probe
+            if not screened.disagrees:
+                return screened
+        return self._run(probe, watch)
+
+    def _run(self, probe: Probe, watch: Watch | None) -> Result:
         eager = self.eager(probe)
         if eager.refused or eager.error is not None:
             return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
         if watch is None or not watch.covers(probe):
             return self.judged(probe, eager, self.captured(probe))
-
-        def replica(*args: Any, **kwargs: Any) -> Answers:
-            return watch.play(args, kwargs)
-
-        copy = self._play(probe, lambda: replica, None, True)
-        asked, copy.asked = copy.outputs, None
+        copy = self._copied(probe, watch)
+        asked = copy.outputs
         copy.outputs = [answer.outputs for answer in asked]
         flat = replace(eager, outputs=[list(tensors_in(output)) for output in eager.outputs])
         result = self.judged(probe, flat, copy)
@@ -135,6 +142,17 @@ class Stage:
             result = self.judged(probe, eager, self.captured(probe))
         result.captured.asked = asked[-1].asked if asked else None
         return result
+
+    def asked(self, probe: Probe, watch: Watch) -> list[Any] | None:
+        """The watched values under a Probe; None where the copy of the program does not come to its end."""
+        copy = self._copied(probe, watch)
+        return copy.outputs[-1].asked if copy.error is None and not copy.refused else None
+
+    def _copied(self, probe: Probe, watch: Watch) -> Side:
+        def replica(*args: Any, **kwargs: Any) -> Answers:
+            return watch.play(args, kwargs)
+
+        return self._play(probe, lambda: replica, None, True)
 
     def judged(self, probe: Probe, eager: Side, captured: Side) -> Result:
         """The Result of two sides."""
@@ -246,6 +264,10 @@ def _moved(tensor: torch.Tensor, kind: torch.dtype | torch.device) -> torch.Tens
     """A converted copy; of whole numbers only the device changes."""
     converts = tensor.is_floating_point() or isinstance(kind, torch.device)
     return tensor.detach().to(kind) if converts else tensor.detach().clone()
+
+
+def _asks_nothing_of_gradients(probe: Probe) -> bool:
+    return probe.around is contextlib.nullcontext and not probe.gradients
 
 
 def _way(is_program: bool) -> contextlib.AbstractContextManager[Any]:

@@ -49,6 +49,11 @@ class Trial:
         return self.finding.level != "note"
 
     @property
+    def is_about_tracing(self) -> bool:
+        """Whether the function asked if it is being traced: then eager has always taken the other arm."""
+        return any(observation.asked == "torch.jit.is_tracing" for observation in self.seen)
+
+    @property
     def by_values(self) -> bool:
         """Whether the elements of the inputs can change the answer."""
         return any(reach_of(observation) == "values" for observation in self.seen)

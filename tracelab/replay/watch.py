@@ -110,6 +110,17 @@ class Watch:
         given = probe.calls[-1]
         return self.replica.first_failure(self.ordered(given.args, given.kwargs))
 
+    def changed_until(self, place: int, given: Given) -> frozenset[int]:
+        """The observations that were asked before a node, and whose answer is another one."""
+        question = self.replica.function(self._question.asked, with_outputs=False, until=place - 1)
+        args, kwargs = cloned((given.args, dict(given.kwargs)))
+        try:
+            asked = question(self.ordered(args, kwargs)).asked
+        except (RuntimeError, IndexError, ValueError):
+            return frozenset()
+        there = frozenset(i for i, numbers in self.numbers.items() if set(numbers) <= set(question.asked))
+        return self._differing(self._answers(question, there, asked))
+
     def before(self, identity: int) -> Any:
         """The answer on the example inputs; None where it is not watched."""
         return self._before.get(identity)
