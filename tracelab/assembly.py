@@ -21,8 +21,9 @@ from tracelab.observers import Sighting
 from tracelab.probes.base import Subject, given_by
 from tracelab.replay import Prover
 from tracelab.replay.closing import Closing
-from tracelab.replay.localize import Divergence
 from tracelab.replay.record import Keeper, as_run
+from tracelab.replay.snippet import snippet
+from tracelab.replay.stage import Result
 from tracelab.schema import Finding, Input, Observation, Run, Stop
 from tracelab.source import is_user_file, line_range, source_files
 from tracelab.syntax import Site
@@ -89,11 +90,10 @@ def _judged(
     closing.explain()
     witnesses = [trial.witness for trial in prover.trials if trial.witness is not None]
     witnesses += [discovery.result for discovery in closing.discoveries]
-    proofs = {id(result) for result in witnesses}
-    runs = [
-        _with_divergence(as_run(result, number, keeper), closing.divergence(result) if id(result) in proofs else None)
-        for number, result in enumerate(prover.results)
-    ]
+    runs = [as_run(result, number, keeper) for number, result in enumerate(prover.results)]
+    for result in witnesses:
+        number = next(number for number, one in enumerate(prover.results) if one is result)
+        runs[number] = _explained(case, closing, result, runs[number])
     if case.stop is not None and case.stop.stage != "eager":
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
@@ -115,7 +115,10 @@ def closing_of(case: Case, prover: Prover) -> Closing:
     return Closing(prover, recorded, case.assembled.node_ids, top.site.source if top is not None else None)
 
 
-def _with_divergence(run: Run, divergence: Divergence | None) -> Run:
+def _explained(case: Case, closing: Closing, result: Result, run: Run) -> Run:
+    """The Run of a witness, with where it parts and how to see it without TraceLab."""
+    divergence = closing.divergence(result)
+    run = replace(run, snippet=snippet(case.subject, result))
     return run if divergence is None else replace(run, first_divergence=divergence.node, along=divergence.along)
 
 

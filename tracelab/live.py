@@ -13,7 +13,7 @@ from typing import Any
 
 from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
-from tracelab.backends.base import Captured, Request
+from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
 from tracelab.capture import Capture
 from tracelab.errors import UsageError
@@ -26,7 +26,7 @@ _lock = threading.RLock()
 
 
 _LEAST_SECONDS = 1.5
-_SHARE = 1.6
+_SHARE, _SHARE_OF_SUSPECTS = 1.1, 2.2
 """How long is tried where the user does not say: so long, or so many times as long as the capture took."""
 
 
@@ -208,7 +208,7 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     with _lock, _no_collection(), Preserved(request.func) as preserved:
         captured = jit.capture(request, preserved)
         case = case_of(request, captured)
-        prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, captured))
+        prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, case))
         if captured.program is not None and captured.stopped is None and captured.outputs:
             agrees = check_first(prover, request, captured)
             if agrees and (request.check_trace or wish.probes is not None):
@@ -219,10 +219,13 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     return Trace(case, prover, capture)
 
 
-def _budget(wish: Wish, captured: Captured) -> Budget:
+def _budget(wish: Wish, case: Case) -> Budget:
     """As much time as was wanted, else in proportion to what the capture took."""
-    seconds = max(_LEAST_SECONDS, _SHARE * captured.seconds) if wish.seconds is None else wish.seconds
-    return Budget(seconds, wish.limit, wish.seconds is not None)
+    if wish.seconds is not None:
+        return Budget(wish.seconds, wish.limit, is_generous=True)
+    is_suspect = any(finding.level == "warning" for finding in case.findings)
+    share = _SHARE_OF_SUSPECTS if is_suspect else _SHARE
+    return Budget(max(_LEAST_SECONDS, share * case.captured.seconds), wish.limit)
 
 
 def _warn_of(fault: Exception) -> None:

@@ -23,7 +23,6 @@ from tracelab.probes import (
 from tracelab.probes.base import Axis
 
 AXES: dict[str, Axis] = {
-    "calls": calls.probes,
     "outside": outside.probes,
     "ambient": ambient.probes,
     "state": state.probes,
@@ -34,6 +33,7 @@ AXES: dict[str, Axis] = {
     "layout": layout.probes,
     "rank": rank.probes,
     "shapes": shapes.probes,
+    "calls": calls.probes,
     "values": values.probes,
     "dtypes": dtypes.probes,
     "devices": devices.probes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -82,7 +83,13 @@ def align(ours: RawGraph, theirs: RawGraph) -> Alignment:
 
 
 def _key(node: RawNode) -> tuple[object, ...]:
-    return node.kind, node.scope, node.stack, len(node.outputs)
+    return node.kind, node.scope, _lines(node.stack), len(node.outputs)
+
+
+@functools.lru_cache(maxsize=65536)
+def _lines(stack: str) -> tuple[tuple[str, int], ...]:
+    """The user's lines in a stack; what stands below them is another in each trace."""
+    return tuple((place.filename, place.lineno) for place in stack_places(stack))
 
 
 def _meeting(one: list[tuple[object, ...]], other: list[tuple[object, ...]], i: int, j: int) -> tuple[int, int]:

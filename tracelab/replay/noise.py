@@ -9,7 +9,7 @@ import torch
 from tracelab.nesting import mapped
 from tracelab.probes.base import Given
 from tracelab.replay.compare import compare
-from tracelab.replay.stage import Result, Stage
+from tracelab.replay.stage import Result, Side, Stage
 from tracelab.schema import OutputError
 
 _CLEAR_ABSOLUTE, _CLEAR_RELATIVE = 1e-4, 1e-3
@@ -33,11 +33,21 @@ def is_random(stage: Stage, result: Result) -> bool:
     again = stage.eager(result.probe)
     if again.refused or again.said != result.eager.said:
         return True
-    return not all(
-        output.agrees
-        for one, other in zip(result.eager.outputs, again.outputs)
-        for output in compare(one, other, stage.tolerance)
-    )
+    return not _same(result.eager, again, stage.tolerance)
+
+
+def _same(one: Side, other: Side, tolerance: float) -> bool:
+    pairs = zip(one.outputs, other.outputs)
+    return all(output.agrees for ours, theirs in pairs for output in compare(ours, theirs, tolerance))
+
+
+def is_training(stage: Stage, result: Result) -> bool:
+    """Whether a module that is put into training mode only draws, as dropout does: a program in eval mode need not."""
+    probe = result.probe
+    if probe.axis != "mode" or probe.modes is None or not any(probe.modes.values()):
+        return False
+    sides = [stage.eager(replace(probe, seed=seed)) for seed in (1, 2)]
+    return any(side.error is not None for side in sides) or not _same(sides[0], sides[1], stage.tolerance)
 
 
 def is_rounding(stage: Stage, result: Result) -> bool:

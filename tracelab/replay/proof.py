@@ -16,10 +16,13 @@ from tracelab.replay import check
 from tracelab.replay.limits import Limits, spare_bytes
 from tracelab.replay.prove import Budget, Prover
 from tracelab.replay.search import search
+from tracelab.replay.shrink import shrink_all
 from tracelab.replay.stage import Side, Stage
 from tracelab.replay.watch import Watch
 from tracelab.schema import Finding, Observation
 
+_SHRINKING = 0.25
+"""The part of the time of the trying that shrinking may take besides."""
 _SLOWER = 20
 """How many times longer than on the example inputs a side of a Run may take."""
 _PATIENCE_SECONDS = 2.0
@@ -95,6 +98,7 @@ def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
         for axis in _axes(wish):
             prover.drive(axis(prover.subject))
         search(prover, recorded)
+        shrink_all(prover, prover.budget.seconds * _SHRINKING)
     except KeyboardInterrupt:
         prover.interrupted = True
 

@@ -88,7 +88,9 @@ class Prover:
             self._acquit(number, changed)
             self._keep_if_smaller(result, changed)
             result.forget()
-        elif result.outcome == "diverges" and noise.is_random(self.stage, result):
+        elif result.outcome == "diverges" and (
+            noise.is_random(self.stage, result) or noise.is_training(self.stage, result)
+        ):
             self.results.pop()
         elif result.outcome == "diverges" and not noise.is_clear(result.outputs):
             if noise.is_rounding(self.stage, result):
@@ -176,6 +178,15 @@ class Prover:
                 continue  # it is about something that nobody claims
             result = self.play(probe)
             answer = result.eager.error is None and not result.refused
+
+    def exchange(self, trial: Trial, old: Result, new: Result) -> None:
+        """Let a Run stand in the place of another that shows the same less plainly."""
+        place = next(place for place, result in enumerate(self.results) if result is old)
+        if sum(other.witness is old for other in self.trials) > 1:
+            self.results.append(new)
+        else:
+            self.results[place] = new
+        trial.witness = new
 
     def learn(self) -> None:
         """Let the watches see the example inputs."""

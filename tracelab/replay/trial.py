@@ -84,8 +84,12 @@ class Trial:
     def accept(self, result: Result) -> None:
         """Take a Run as the proof, unless there is a better one: other inputs alone, and silently wrong."""
         result.blame.append(self.finding.id)
-        if self.witness is None or _merit(result) > _merit(self.witness):
+        if self.witness is None or self._merit(result) > self._merit(self.witness):
             self.witness = result
+
+    def _merit(self, result: Result) -> tuple[bool, ...]:
+        keeps_sizes = result.probe.axis not in ("shapes", "rank") or not self.by_values
+        return result.probe.by_inputs, result.outcome == "diverges", keeps_sizes
 
     def covers(self, filename: str, lineno: int) -> bool:
         """Whether a line is the finding's own, or one that it controls."""
@@ -121,10 +125,6 @@ class Trial:
         if self.finding.reason.startswith("not tried"):
             return f"none of {plural(probes, 'probe')} changed it"
         return self.finding.reason
-
-
-def _merit(result: Result) -> tuple[bool, bool]:
-    return result.probe.by_inputs, result.outcome == "diverges"
 
 
 def _is_hidden(observation: Observation) -> bool:
