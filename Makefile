@@ -12,7 +12,7 @@ help:
 	@echo "make test    every test"
 	@echo "make check   format, lint, types"
 	@echo "make lab     JupyterLab on notebooks/"
-	@echo "make bench   what tracing with TraceLab costs, as ratios"
+	@echo "make bench   what tracing and proving with TraceLab cost, as ratios"
 	@echo "make clean   remove all of what the others made"
 
 demo: $(VENV)/.ready graphviz
@@ -31,6 +31,7 @@ lab: $(VENV)/.lab graphviz
 
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/overhead.py
+	$(BIN)/python tests/benchmarks/proof.py
 
 clean:
 	rm -rf $(VENV) demo-reports build dist .pytest_cache .ruff_cache .hypothesis
