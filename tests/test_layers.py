@@ -20,12 +20,13 @@ LAYERS = (
     {"probes"},
     {"replay"},
     {"assembly"},
+    {"handle"},
     {"live"},
     {"cli", "__main__"},
 )
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
-    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly", "live",
+    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly", "handle", "live",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

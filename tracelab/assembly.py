@@ -18,7 +18,7 @@ from tracelab.capture import Capture
 from tracelab.detectors import Facts, detect, sorted_findings
 from tracelab.detectors.base import EXAMPLE
 from tracelab.observers import Sighting
-from tracelab.probes.base import Subject, given_by
+from tracelab.probes.base import Probe, Subject, given_by
 from tracelab.replay import Prover
 from tracelab.replay.closing import Closing
 from tracelab.replay.record import Keeper, as_run
@@ -39,6 +39,8 @@ class Case:
     subject: Subject
     findings: tuple[Finding, ...]
     stop: Stop | None
+    closing: Closing | None = None
+    """Explains Runs, once there are any."""
 
 
 def case_of(request: Request, captured: Captured) -> Case:
@@ -86,7 +88,7 @@ def _judged(
     case: Case, prover: Prover, keeper: Keeper, inputs: tuple[Input, ...]
 ) -> tuple[tuple[Run, ...], tuple[Finding, ...], list[Observation]]:
     """The Runs, the findings with their verdicts, and observations of what nothing had foreseen."""
-    closing = closing_of(case, prover)
+    case.closing = closing = case.closing or closing_of(case, prover)
     closing.explain()
     witnesses = [trial.witness for trial in prover.trials if trial.witness is not None]
     witnesses += [discovery.result for discovery in closing.discoveries]
@@ -108,6 +110,18 @@ def _judged(
     return tuple(runs), sorted_findings(named), discovered
 
 
+def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
+    """Both sides under a Probe, explained; it does not count for the findings."""
+    closing = case.closing or closing_of(case, prover)
+    result = prover.stage.run(probe)
+    watch = prover.watches.get(probe.method)
+    if result.disagrees and watch is not None and watch.covers(probe):
+        result.captured.asked = prover.stage.asked(probe, watch)
+    result.blame = prover.explained(result)
+    run = as_run(result, len(prover.results), Keeper())
+    return _explained(case, closing, result, run) if result.disagrees else run
+
+
 def closing_of(case: Case, prover: Prover) -> Closing:
     """What explains the Runs of a Prover."""
     top = next((ran for ran in case.captured.ran if ran.top), None)
@@ -117,8 +131,12 @@ def closing_of(case: Case, prover: Prover) -> Closing:
 
 def _explained(case: Case, closing: Closing, result: Result, run: Run) -> Run:
     """The Run of a witness, with where it parts and how to see it without TraceLab."""
-    divergence = closing.divergence(result)
-    run = replace(run, snippet=snippet(case.subject, result))
+    try:
+        run = replace(run, snippet=snippet(case.subject, result))
+        divergence = closing.divergence(result)
+    except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
+        case.captured.sightings.faults.append(fault)
+        return run
     return run if divergence is None else replace(run, first_divergence=divergence.node, along=divergence.along)
 
 

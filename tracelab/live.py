@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import threading
 import traceback
 import warnings
 from collections.abc import Generator, Sequence
-from pathlib import Path
 from typing import Any
 
 from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
 from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
-from tracelab.capture import Capture
 from tracelab.errors import UsageError
-from tracelab.preserve import Preserved, cloned
-from tracelab.replay import Budget, Prover, Wish, check_first, prover_of, try_all
-from tracelab.schema import Finding
-
-_lock = threading.RLock()
-"""Tracing replaces process-wide entries of torch: one capture at a time."""
-
+from tracelab.handle import LOCK, Trace
+from tracelab.preserve import Preserved
+from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
 
 _LEAST_SECONDS = 1.5
 _SHARE, _SHARE_OF_SUSPECTS = 1.1, 2.2
@@ -31,64 +24,7 @@ _SHARE, _SHARE_OF_SUSPECTS = 1.1, 2.2
 
 
 class TracelabWarning(UserWarning):
-    """An observer failed; the program is whole, the findings may not be."""
-
-
-class Trace:
-    """What a user holds after `tracelab.trace`: the function, the program, and the Capture that says what was frozen.
-
-    Attributes:
-        func: what was traced.
-        program: exactly what `torch.jit.trace` returned; None where it returned nothing.
-        capture: the document.
-    """
-
-    def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
-        self.func, self.program, self.capture = case.request.func, case.captured.program, capture
-        self._case, self._prover = case, prover
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was frozen, worst first."""
-        return self.capture.findings
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the program.
-
-        Raises:
-            UsageError: there is no program, as the capture stopped.
-        """
-        if self.program is None:
-            error = self.capture.stop.error if self.capture.stop else "nothing was traced"
-            raise UsageError("there is no program to call", cure=f"the capture stopped: {error}")
-        return self.program(*args, **kwargs)
-
-    def witness_inputs(self, finding: Finding) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
-        """The inputs of the Run that proves a finding, as fresh tensors.
-
-        None where no Run does, or where the inputs alone do not: the function leaves state behind, and each side has
-        to start from the same.
-        """
-        run = finding.witness
-        if run is None or not run.by_inputs or self._case.captured.changes_state or run.id >= len(self._prover.results):
-            return None
-        given = self._prover.results[run.id].probe.calls[-1]
-        return cloned((given.args, dict(given.kwargs)))
-
-    def raise_for_findings(self) -> None:
-        """Raise FrozenError where a finding diverges or raises."""
-        self.capture.raise_for_findings()
-
-    def save(self, path: str | Path) -> None:
-        """Write the Capture as a `.tracelab` file."""
-        self.capture.save(path)
-
-    def report(self, path: str | Path, *, title: str | None = None) -> Path:
-        """Write a self-contained HTML report."""
-        return self.capture.report(path, title=title)
-
-    def __repr__(self) -> str:
-        return self.capture.summary()
+    """A part of TraceLab failed; the program is whole, the findings may not be."""
 
 
 def trace(
@@ -205,7 +141,7 @@ def trace_module(
 def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     if backend != jit.name:
         raise UsageError(f"there is no backend {backend!r}", cure=f"use backend={jit.name!r}")
-    with _lock, _no_collection(), Preserved(request.func) as preserved:
+    with LOCK, _no_collection(), Preserved(request.func) as preserved:
         captured = jit.capture(request, preserved)
         case = case_of(request, captured)
         prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, case))
@@ -214,8 +150,9 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
             if agrees and (request.check_trace or wish.probes is not None):
                 try_all(prover, wish, captured)
         capture = document(case, prover)
-    if captured.sightings.faults:
-        _warn_of(captured.sightings.faults[0])
+    faults = [*captured.sightings.faults, *prover.faults]
+    if faults:
+        _warn_of(faults[0])
     return Trace(case, prover, capture)
 
 
@@ -230,7 +167,7 @@ def _budget(wish: Wish, case: Case) -> Budget:
 
 def _warn_of(fault: Exception) -> None:
     where = traceback.extract_tb(fault.__traceback__)[-1]
-    said = f"an observer failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}"
+    said = f"a part of TraceLab failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}"
     warnings.warn(said, TracelabWarning, stacklevel=4)
 
 

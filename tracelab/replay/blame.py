@@ -9,7 +9,7 @@ from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 from tracelab.source import is_user_file
 
-BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls")
+BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls", "rerun")
 """The axes on which nothing but the inputs is changed."""
 _OF_INPUTS = (
     "conversion",

@@ -54,7 +54,8 @@ class Closing:
         for trial in sorted(self._prover.open_trials, key=lambda trial: trial.position):
             if trial.joint:
                 self._settle(trial)
-        for result in self._prover.unexplained:
+        pending, self._prover.unexplained = self._prover.unexplained, []
+        for result in pending:
             self._discover(result)
 
     def divergence(self, result: Result) -> Divergence | None:

@@ -101,6 +101,20 @@ def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
         shrink_all(prover, prover.budget.seconds * _SHRINKING)
     except KeyboardInterrupt:
         prover.interrupted = True
+    except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
+        prover.faults.append(fault)
+
+
+def search_on(prover: Prover, captured: Captured, budget: Budget) -> None:
+    """Search for what is still open, as long as the budget lasts; an interruption keeps what was found."""
+    recorded = {recording.method: recording.recorded for recording in captured.recordings}
+    prover.budget, prover.interrupted = budget, False
+    try:
+        prover.learn()
+        search(prover, recorded)
+        shrink_all(prover, max(budget.seconds * _SHRINKING, 1.0))
+    except KeyboardInterrupt:
+        prover.interrupted = True
 
 
 def _axes(wish: Wish) -> Iterator[Axis]:

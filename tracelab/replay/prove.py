@@ -57,7 +57,11 @@ class Prover:
         """Of all Probes that count, in the order of playing: the place is the Run's id."""
         self.unexplained: list[Result] = []
         self.played = 0
+        self.searches = 0
+        """How often was searched: each time other values are drawn."""
         self.interrupted = False
+        self.faults: list[Exception] = []
+        """Errors of our own, which must not cost the user the capture."""
 
     # -- one Probe -------------------------------------------------------------------------------------------
 
@@ -202,4 +206,13 @@ class Prover:
     @property
     def open_trials(self) -> list[Trial]:
         """Warnings that no Run has decided, and that another try may decide."""
-        return [t for t in self.trials if t.is_open and t.finding.level == "warning" and len(t.held) < ENOUGH]
+        return [trial for trial in self.trials if trial.finding.level == "warning" and not self.has_enough(trial)]
+
+    def has_enough(self, trial: Trial) -> bool:
+        """Whether nothing more is tried: it is proven, or it was changed so often that it may be taken to hold."""
+        return not trial.is_open or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
+
+    def explained(self, result: Result) -> list[str]:
+        """The ids of the findings that may explain a Run, without letting it count."""
+        groups = blame.suspects(result, self.changed(result), self.trials) if result.disagrees else []
+        return [trial.finding.id for group in groups for trial in group]

@@ -18,7 +18,7 @@ from tracelab.probes.base import Given, Probe
 from tracelab.probes.values import bounds, changed, changes_of
 from tracelab.replay.margin import Descent
 from tracelab.replay.prove import Prover
-from tracelab.replay.trial import ENOUGH, Trial
+from tracelab.replay.trial import Trial
 
 _SCALES = (1.0, 4.0, 0.1, 20.0)
 _DRAWS = 400
@@ -34,6 +34,7 @@ _PATIENCE_SECONDS = 0.1
 
 def search(prover: Prover, recorded: dict[str, RawGraph]) -> None:
     """Try the findings that values can decide and that are still open, each for its share of the time that is left."""
+    prover.searches += 1
     pending = [trial for trial in prover.open_trials if trial.by_values]
     for index, trial in enumerate(pending):
         left = prover.budget.seconds * (1 - prover.budget.spent)
@@ -45,7 +46,7 @@ def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], dea
     method = trial.finding.method
     for given in _screened(prover, trial, _candidates(prover, trial, recorded), deadline):
         prover.play(Probe("search", "values that were searched for", (given,), method=method))
-        if prover.is_over or not trial.is_open or len(trial.held) >= ENOUGH or time.perf_counter() > deadline:
+        if prover.is_over or prover.has_enough(trial) or time.perf_counter() > deadline:
             return
 
 
@@ -81,8 +82,11 @@ def _candidates(prover: Prover, trial: Trial, recorded: dict[str, RawGraph]) -> 
             yield from Descent(watch, recorded[method], identity).candidates(start)
     for result, _ in trial.joint[:3]:
         yield from _between(start, result.probe.calls[0])
-    yield from itertools.chain.from_iterable(zip(_drawn(start), _edited(start)))
-    yield from _drawn(start, first=_EDITS)
+    first = (prover.searches - 1) * _DRAWS
+    yield from itertools.chain.from_iterable(zip(_drawn(start, first), _edited(start)))
+    yield from _drawn(start, first + _EDITS, _DRAWS - _EDITS)
+    if prover.budget.is_generous:
+        yield from _drawn(start, first + _DRAWS * 1000, 1 << 30)
 
 
 def _one_input_at_a_time(start: Given, method: str, count: int) -> Iterator[Given]:
@@ -108,9 +112,9 @@ def _between(start: Given, end: Given) -> Iterator[Given]:
         yield Given(args, kwargs, start.names)
 
 
-def _drawn(start: Given, first: int = 0) -> Iterator[Given]:
+def _drawn(start: Given, first: int = 0, count: int = _DRAWS) -> Iterator[Given]:
     """All inputs drawn anew, at several scales."""
-    for number in range(first, _DRAWS):
+    for number in range(first, first + count):
         generator = torch.Generator().manual_seed(1000 + number)
         scale = _SCALES[number % len(_SCALES)]
 

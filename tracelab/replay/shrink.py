@@ -56,7 +56,10 @@ def _is_alike(prover: Prover, result: Result) -> bool:
     """Whether the inputs are nested as the example's are."""
     start = prover.subject.example(result.probe.method)
     ours, theirs = _tensors(start), _tensors(result.probe.calls[0])
-    return len(ours) == len(theirs) and all(x.dtype == y.dtype for x, y in zip(ours, theirs))
+    return len(ours) == len(theirs) and all(
+        x.dtype == y.dtype and x.device == y.device and x.layout == y.layout == torch.strided and not x.is_meta
+        for x, y in zip(ours, theirs)
+    )
 
 
 def _shown(prover: Prover, trial: Trial, best: Result, given: Given) -> Result | None:

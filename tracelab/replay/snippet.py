@@ -106,6 +106,8 @@ def _spelled(name: str, before: Any, value: Any, new: str) -> tuple[str, list[st
 def _tensor(name: str, before: torch.Tensor, value: torch.Tensor, new: str) -> list[str]:
     gradients = ".requires_grad_()" if value.requires_grad and value.is_leaf else ""
     value = value.detach()
+    if value.is_meta or value.layout != torch.strided:
+        return [f"{new} = {name}." + ('to("meta")' if value.is_meta else "to_sparse()")]
     for way in changes_of(before) if before.dtype == value.dtype else ():
         if way.code and value.shape == before.shape and _is_same(way.make(before), value):
             return [f"{new} = {_bracketed(way.code.format(x=name), gradients)}"]
@@ -150,7 +152,9 @@ def _made(name: str, before: torch.Tensor, value: torch.Tensor) -> str:
 def _is_same(one: torch.Tensor, other: torch.Tensor) -> bool:
     if (one.shape, one.dtype, one.device, one.layout) != (other.shape, other.dtype, other.device, other.layout):
         return False
-    if one.layout != torch.strided or one.stride() != other.stride() or one.requires_grad != other.requires_grad:
+    if one.layout != torch.strided or one.is_meta or one.stride() != other.stride():
+        return False
+    if one.requires_grad != other.requires_grad:
         return False
     return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
 

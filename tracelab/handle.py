@@ -1,0 +1,140 @@
+"""The live handle that `trace` returns."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Literal
+
+from tracelab.assembly import Case, document, rerun
+from tracelab.capture import Capture
+from tracelab.errors import UsageError
+from tracelab.preserve import Preserved, cloned
+from tracelab.replay import Budget, Prover, search_on, wanted
+from tracelab.schema import Finding, Run
+
+LOCK = threading.RLock()
+"""Tracing replaces process-wide entries of torch: one capture, or one rerun, at a time."""
+
+
+class Trace:
+    """What a user holds after `tracelab.trace`: the function, the program, and the Capture that says what was frozen.
+
+    Attributes:
+        func: what was traced.
+        program: exactly what `torch.jit.trace` returned; None where it returned nothing.
+        capture: the document.
+    """
+
+    def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
+        self.func, self.program, self.capture = case.request.func, case.captured.program, capture
+        self._case, self._prover = case, prover
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was frozen, worst first."""
+        return self.capture.findings
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the program.
+
+        Raises:
+            UsageError: there is no program, as the capture stopped.
+        """
+        if self.program is None:
+            error = self.capture.stop.error if self.capture.stop else "nothing was traced"
+            raise UsageError("there is no program to call", cure=f"the capture stopped: {error}")
+        return self.program(*args, **kwargs)
+
+    def witness_inputs(self, finding: Finding) -> tuple[tuple[Any, ...], dict[str, Any]] | None:
+        """The inputs of the Run that proves a finding, as fresh tensors.
+
+        None where no Run does, or where the inputs alone do not: the function leaves state behind, and each side has
+        to start from the same.
+        """
+        run = finding.witness
+        if run is None or not run.by_inputs or self._case.captured.changes_state or run.id >= len(self._prover.results):
+            return None
+        given = self._prover.results[run.id].probe.calls[-1]
+        return cloned((given.args, dict(given.kwargs)))
+
+    def rerun(
+        self,
+        *args: Any,
+        mode: Literal["train", "eval"] | None = None,
+        calls: int = 1,
+        seed: int | None = None,
+        method: str = "forward",
+        under: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext,
+        kwargs: dict[str, Any] | None = None,
+    ) -> Run:
+        """Run eager and captured side by side, each from the state that is there now, which is put back.
+
+        Args:
+            *args: the inputs; those that were traced where there are none.
+            mode: the mode that both are put into; None leaves it.
+            calls: how often both are called in a row.
+            seed: what torch's, Python's and numpy's generators are seeded with; None leaves them.
+            method: which method, after `trace_module`.
+            under: makes a context in which both run: `torch.no_grad`.
+            kwargs: inputs by keyword.
+
+        Raises:
+            UsageError: there is no program, or no such method or mode.
+        """
+        if not self._can_run:
+            raise UsageError("there is nothing to run", cure="the capture stopped; see Trace.capture.stop")
+        if mode not in ("train", "eval", None):
+            raise UsageError(f"there is no mode {mode!r}", cure="use 'train' or 'eval'")
+        subject = self._case.subject
+        if method not in [one.name for one in subject.methods]:
+            raise UsageError(f"no method {method!r} was traced", cure=f"use {subject.methods[0].name!r}")
+        probe = wanted(subject, args, kwargs or {}, mode, calls, seed, method, under)
+        with self._reopened():
+            return rerun(self._case, self._prover, probe)
+
+    def search(
+        self, seconds: float = 10.0, progress: Callable[[str, float], None] = lambda text, part: None
+    ) -> tuple[Finding, ...]:
+        """Look longer for witnesses of what is unproven; an interruption keeps what was found.
+
+        Args:
+            seconds: how long.
+            progress: is told what is being tried, and which part of the time is over, from 0 to 1.
+
+        Returns:
+            The findings, which are now sharper; `capture` is a new document.
+        """
+        if self._can_run:
+            with self._reopened():
+                search_on(self._prover, self._case.captured, Budget(seconds, is_generous=True, tell=progress))
+                self.capture = document(self._case, self._prover)
+        return self.findings
+
+    @property
+    def _can_run(self) -> bool:
+        return self.program is not None and bool(self._case.captured.outputs)
+
+    @contextlib.contextmanager
+    def _reopened(self) -> Generator[None]:
+        with LOCK, Preserved(self.func) as preserved:
+            self._prover.stage.preserved = preserved
+            yield
+
+    def raise_for_findings(self) -> None:
+        """Raise FrozenError where a finding diverges or raises."""
+        self.capture.raise_for_findings()
+
+    def save(self, path: str | Path) -> None:
+        """Write the Capture as a `.tracelab` file."""
+        self.capture.save(path)
+
+    def report(self, path: str | Path, *, title: str | None = None) -> Path:
+        """Write a self-contained HTML report."""
+        return self.capture.report(path, title=title)
+
+    def __repr__(self) -> str:
+        return self.capture.summary()
