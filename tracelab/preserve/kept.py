@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import MemberDescriptorType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import torch
 
@@ -39,6 +39,8 @@ class Change:
     owner: object
     before: object
     after: object
+    key: object = None
+    """The name or key under which it stands; None where the whole is one."""
 
 
 class Kept:
@@ -68,6 +70,19 @@ class Kept:
         if not self.is_untouched() and (next(self.changes(), None) is not None or self.is_reordered()):
             self.write()
 
+    def undo(self, change: Change) -> None:
+        """Put one of its changes back."""
+        if change.key is None or not hasattr(self, "put"):
+            self.write()
+        elif change.before is MISSING:
+            self.drop(change.key)
+        else:
+            cast("Keyed", self).put(change.key, change.before)
+
+    def drop(self, key: object) -> None:
+        """Take away what was not there."""
+        self.write()
+
     def is_reordered(self) -> bool:
         """Whether the same keys stand in another order."""
         return isinstance(self.held, MAPPING) and list(_DICT.keys(self.now())) != list(_DICT.keys(self.held))
@@ -93,7 +108,7 @@ class Kept:
             if before is not after and before is not ITERATOR and not (self.kind == "generator" and before == after):
                 path = path_to(self.path, key, self.kind)
                 name = last_name(path) if self.kind == "item" else str(key)
-                yield Change(path, name, self.kind, self.owner, before, after)
+                yield Change(path, name, self.kind, self.owner, before, after, key)
 
 
 class Keyed(Protocol):
@@ -123,6 +138,9 @@ class KeptMapping(Kept):
 
     def put(self, key: Any, value: Any) -> None:
         self._mapping[key] = value
+
+    def drop(self, key: object) -> None:
+        del self._mapping[key]
 
 
 class KeptSlots(Kept):

@@ -198,6 +198,13 @@ class Objects:
             found.append(Change(name, name, "cache", cache, misses, cache.cache_info().misses))
         return found
 
+    def undo_all_but(self, name: str) -> None:
+        """Put back what a run changed, but for what stands under one name; tensors stay as they are."""
+        for kept in self._kept:
+            for change in [] if kept.is_untouched() else list(kept.changes()):
+                if change.name != name:
+                    kept.undo(change)
+
     def restore(self) -> None:
         """Put everything back as it was noted."""
         for kept in (*self._kept, *self._iterators, *(tensor for _, tensor in self._tensors)):

@@ -69,6 +69,8 @@ class Probe:
     """The ids of the Observations whose answer this changes, where that is known beforehand."""
     gradients: bool = False
     """Whether `requires_grad` of the outputs counts too."""
+    keeping: str = ""
+    """The one name whose changes a call leaves to the next; all of them where it is empty."""
     excused: frozenset[int] = frozenset()
     """The ids of the Observations that were seen to change, and to do no harm, on the inputs that it starts from."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Smaller, Subject
@@ -152,9 +152,20 @@ class Prover:
         elif len(groups) == 1:
             for trial in groups[0]:
                 trial.accept(result)
+        elif result.probe.axis == "calls":
+            self._isolate(result, groups)
         else:
             for trial in (trial for group in groups for trial in group):
                 trial.joint.append((result, changed))
+
+    def _isolate(self, result: Result, groups: list[list[Trial]]) -> None:
+        """Let only what one group writes outlive a call, for each in turn."""
+        for group in groups:
+            if not group[0].name or all(trial.witness is not None for trial in group):
+                continue
+            aims = frozenset(i for trial in group for i in trial.ids)
+            text = f"{result.probe.text}, of which only {group[0].name} is left"
+            self.weigh(self.stage.run(replace(result.probe, text=text, keeping=group[0].name, aims=aims)))
 
     def _weigh_refusal(self, result: Result) -> None:
         """Eager raised: evidence only where a guard of the user's said no, and the program lets it pass."""

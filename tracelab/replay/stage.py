@@ -192,6 +192,8 @@ class Stage:
             with quiet(), bounded(self.limits), probe.around(), modes(owner, probe.modes), _way(is_program):
                 seed_all(probe.seed)
                 for args, kwargs in inputs:
+                    if side.outputs and probe.keeping:
+                        self.preserved.objects.undo_all_but(probe.keeping)
                     side.outputs.append(_detached(target(*args, **kwargs), probe.gradients))
         except (OverrunError, UnconvertibleError) as error:
             side.refused = str(error) or "it took too long"

@@ -16,6 +16,7 @@ ENOUGH = 3
 """So many agreeing Runs that changed the answer are taken for an acquittal."""
 
 
+_STATE = ("state-read", "state-write", "lost-write")
 _STATE_NAME = re.compile(r"^next\(|\.\w+\(.*$|\[.*$|\)$| =$")
 """What surrounds the name in the text of a read or a write: `self.past.append(k)`."""
 
@@ -71,10 +72,15 @@ class Trial:
     @property
     def topic(self) -> object:
         """What it is about: the same for findings that read and write one thing, or stand at one place."""
-        if self.seen[0].kind in ("state-read", "state-write", "lost-write"):
+        if self.seen[0].kind in _STATE:
             return _STATE_NAME.sub("", self.seen[0].asked)
         place = self.finding.source
         return (place.filename, place.lineno, place.col_offset) if place is not None else self.finding.id
+
+    @property
+    def name(self) -> str:
+        """The last name of what is read or written; empty for what is no state."""
+        return self.topic.rpartition(".")[2] if isinstance(self.topic, str) and self.seen[0].kind in _STATE else ""
 
     @property
     def position(self) -> int:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-import torch
-
 from tracelab.detectors.base import EXAMPLE
 from tracelab.probes.base import Given, Probe, Subject
 
@@ -46,6 +44,5 @@ def _text(is_given: bool, mode: str | None, calls: int, seed: int | None) -> str
     return ", ".join(parts)
 
 
-def _names(module: torch.nn.Module | None) -> list[str]:
-    named: Any = module.named_modules() if module is not None else ()
-    return [name for name, _ in named]
+def _names(module: Any) -> list[str]:
+    return [] if module is None else [name for name, _ in module.named_modules()]
