@@ -26,9 +26,9 @@ from tests.detectors.samples import (
     seen,
     warning,
 )
-from tracelab.detectors import DETECTORS, RULES
-from tracelab.detectors.base import SECTIONS
-from tracelab.schema import Observation, Stop
+from tracelab.detectors import DETECTORS, RULES, Facts
+from tracelab.detectors.base import SECTIONS, is_suspect
+from tracelab.schema import Observation, Run, Stop
 
 TORCHS = "/venv/site-packages/torch/nn/functional.py"
 
@@ -174,51 +174,26 @@ SUSPECTS = [
 DISAGREEMENT = seen("disagreement", DIVERGES.probe, value="diverges", detail=str(DIVERGES.id), source=at(1))
 
 
-@pytest.mark.parametrize("suspect", SUSPECTS, ids=lambda o: o.asked)
-def test_the_only_thing_that_can_explain_a_difference_is_blamed(suspect: Observation) -> None:
-    ((_, level, verdict),) = claimed(suspect, DISAGREEMENT, runs=(DIVERGES,))
-    assert (level, verdict) == ("error", "diverges")
-
-
-@pytest.mark.parametrize("suspect", SUSPECTS, ids=lambda o: o.asked)
-def test_of_two_suspects_neither_is_blamed(suspect: Observation) -> None:
-    other = seen("reseed", "random.seed", source=at(9))
-    levels = {rule: level for rule, level, _ in claimed(suspect, other, DISAGREEMENT, runs=(DIVERGES,))}
-    assert levels.pop("unexplained-divergence") == "error"
-    assert "error" not in levels.values()
-
-
-def test_a_suspect_that_is_seen_twice_at_its_place_is_one() -> None:
-    twice = claimed(SUSPECTS[0], SUSPECTS[0], DISAGREEMENT, runs=(DIVERGES,))
-    assert twice == [("random-draw", "error", "diverges")]
-
-
-def test_a_suspect_is_not_blamed_for_other_inputs() -> None:
-    other = seen("disagreement", OTHER.probe, value="diverges", detail=str(OTHER.id), source=at(1))
-    assert claimed(SUSPECTS[0], other, runs=(AGREES, OTHER)) == [
-        ("unexplained-divergence", "error", "diverges"),
-        ("random-draw", "warning", "unproven"),
-    ]
-
-
-def test_what_is_no_suspect_is_not_blamed() -> None:
-    levels = [
-        level
-        for rule, level, _ in claimed(converted(), DISAGREEMENT, runs=(DIVERGES,))
-        if rule != "unexplained-divergence"
-    ]
-    assert levels == ["warning"]
-
-
-def test_a_blamed_finding_has_its_witness() -> None:
-    (finding,) = found(SUSPECTS[0], DISAGREEMENT, facts=_facts(DIVERGES))
+def test_a_disagreement_has_its_witness() -> None:
+    (finding,) = found(DISAGREEMENT, facts=Facts(runs=(AGREES, DIVERGES)))
     assert finding.witness is DIVERGES
 
 
-def _facts(*runs: Any) -> Any:
-    from tracelab.detectors import Facts
+@pytest.mark.parametrize(("run", "verdict"), [(DIVERGES, "diverges"), (RAISES, "raises")])
+def test_a_module_that_works_otherwise_in_the_other_mode(run: Run, verdict: str) -> None:
+    mode = seen("mode-op", "drop", value=run.outcome, detail=str(run.id))
+    assert claimed(mode, runs=(AGREES, run)) == [("training-mode", "error", verdict)]
 
-    return Facts(runs=runs)
+
+@pytest.mark.parametrize("suspect", SUSPECTS, ids=lambda o: o.asked)
+def test_what_can_part_the_sides_on_the_example_itself(suspect: Observation) -> None:
+    assert is_suspect(suspect)
+    assert [level for _, level, _ in claimed(suspect, DISAGREEMENT, runs=(DIVERGES,))].count("error") == 1
+
+
+@pytest.mark.parametrize("observation", [converted(), seen("state-read", "self.gain"), seen("dtype", "Tensor.dtype")])
+def test_what_cannot(observation: Observation) -> None:
+    assert not is_suspect(observation)
 
 
 @pytest.mark.parametrize("rule", RULES)
