@@ -208,6 +208,14 @@ def _use(parent: ast.AST, child: ast.AST) -> tuple[str, str]:
     return "", ""
 
 
+def is_argument(node: ast.expr) -> bool:
+    """Whether a value only becomes an argument: `F.dropout(x, p, self.training)`, `p if self.training else 0.0`."""
+    child, parent = node, parent_of(node)
+    while isinstance(parent, (ast.UnaryOp, ast.IfExp, ast.BoolOp, ast.BinOp, ast.keyword)):
+        child, parent = parent, parent_of(parent)
+    return isinstance(parent, ast.Call) and child is not parent.func
+
+
 def _name(func: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 

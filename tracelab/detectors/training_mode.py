@@ -31,4 +31,7 @@ def claim(observation: Observation, facts: Facts) -> Claim | None:
         )
     if observation.kind != "state-read" or not observation.asked.endswith(".training"):
         return None
-    return Claim(f"{observation.asked} was {observation.value} and stays so, whatever mode the program is put in")
+    message = f"{observation.asked} was {observation.value} and stays so, whatever mode the program is put in"
+    if observation.value == "False" and observation.detail == "argument":
+        return Claim(message, "note", reason="traced in eval mode, where what it switches on, as dropout, is off")
+    return Claim(message)

@@ -21,8 +21,10 @@ from tracelab.observers.sighting import Sighting, value_text
 from tracelab.preserve import LRU_CACHE, Change, class_of
 from tracelab.preserve.kept import MISSING as NOT_THERE
 from tracelab.source import is_user_file
-from tracelab.syntax import parent_of, site_at
+from tracelab.syntax import is_argument, parent_of, site_at
 
+ARGUMENT = "argument"
+"""Says of a read of `training` that the answer only goes into a call."""
 _CODE = (
     ModuleType, FunctionType, BuiltinFunctionType, MethodType, type,
     torch.nn.Module, torch.nn.Parameter, torch.dtype, torch.device,
@@ -69,6 +71,8 @@ def _access(function: Ran, access: Access, changed: dict[str, Change], drawn: se
         yield _sighting(function, access, "state-write", value, detail)
     elif not access.write and (touched or _is_state(function, value, access)):
         read = _sighting(function, access, _kind_of_read(function, access), value, detail)
+        if last == "training" and not detail and is_argument(access.node):
+            read = replace(read, detail=ARGUMENT)
         holder, keys = _held(function, access)
         yield replace(read, value=_before_and_after(changed.get(last)) or read.value, holder=holder, keys=keys)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracelab.observers.state import ARGUMENT
 from tracelab.probes.base import Probe, Subject, given_by
 from tracelab.probes.values import changed
 from tracelab.schema import Observation
@@ -34,5 +35,5 @@ def aims_of(subject: Subject, method: str) -> frozenset[int]:
 
 def _moves(observation: Observation) -> bool:
     """Whether a call itself changes the answer: by writing, or by taking the next of an iterator."""
-    is_plain_read = observation.kind == "state-read" and not observation.detail
+    is_plain_read = observation.kind == "state-read" and observation.detail in ("", ARGUMENT)
     return not is_plain_read or observation.asked.startswith("next(")

@@ -19,7 +19,7 @@ from tracelab.observers.accesses import Access
 from tracelab.observers.ran import Ran
 from tracelab.probes.base import Probe, Subject
 from tracelab.schema import Observation
-from tracelab.syntax import parent_of
+from tracelab.syntax import is_argument
 
 
 @dataclass
@@ -48,7 +48,7 @@ def _asked(subject: Subject) -> dict[str, _Asked]:
             continue
         for function, access in _reads(subject.ran, observation):
             training = observation.value == "True"
-            if not training and _goes_into_a_call(access.node):
+            if not training and is_argument(access.node):
                 continue  # dropout that is off is what evaluation is for
             for module in _modules_of(subject, function, access, training):
                 name = type(module).__name__
@@ -69,14 +69,6 @@ def _reads(ran: list[Ran], observation: Observation) -> Iterator[tuple[Ran, Acce
             if access.node.lineno == source.lineno and ast.unparse(access.node) == observation.asked:
                 yield function, access
                 return
-
-
-def _goes_into_a_call(node: ast.expr) -> bool:
-    """Whether an answer only becomes an argument: `F.dropout(x, p, self.training)`, `p if self.training else 0.0`."""
-    child, parent = node, parent_of(node)
-    while isinstance(parent, (ast.UnaryOp, ast.IfExp, ast.BoolOp, ast.BinOp, ast.keyword)):
-        child, parent = parent, parent_of(parent)
-    return isinstance(parent, ast.Call) and child is not parent.func
 
 
 def _modules_of(subject: Subject, function: Ran, access: Access, training: bool) -> Iterator[torch.nn.Module]:

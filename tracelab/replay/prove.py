@@ -15,6 +15,10 @@ from tracelab.replay.watch import Watch
 from tracelab.schema import Finding
 from tracelab.source import stack_places
 
+AT_LEAST = 20
+"""So many Probes are played though the time is over, where the user set none,"""
+_AT_MOST = 3.0
+"""until so many times the time is over."""
 Told = Callable[[str, float], None]
 """Is told what is being tried and which part of the time is over, from 0 to 1."""
 
@@ -67,9 +71,11 @@ class Prover:
 
     @property
     def is_over(self) -> bool:
-        """Whether time or number is used up."""
-        limit = self.budget.probes
-        return self.interrupted or self.budget.spent >= 1.0 or (limit is not None and self.played >= limit)
+        """Whether time or number is used up; on a slow day some Probes are played all the same."""
+        limit, spent = self.budget.probes, self.budget.spent
+        if self.interrupted or (limit is not None and self.played >= limit):
+            return True
+        return spent >= 1.0 and (self.budget.is_generous or self.played >= AT_LEAST or spent >= _AT_MOST)
 
     def play(self, probe: Probe) -> Result:
         """Play a Probe and let it count."""
@@ -92,10 +98,12 @@ class Prover:
             self._acquit(number, changed)
             self._keep_if_smaller(result, changed)
             result.forget()
-        elif result.outcome == "diverges" and (
-            noise.is_random(self.stage, result) or noise.is_training(self.stage, result)
-        ):
+        elif result.outcome == "diverges" and noise.is_random(self.stage, result):
             self.results.pop()
+        elif result.outcome == "diverges" and noise.is_training(self.stage, result):
+            self.results.pop()
+            for trial in (trial for trial in self.trials if trial.ids & changed):
+                trial.only_draws = True
         elif result.outcome == "diverges" and not noise.is_clear(result.outputs):
             if noise.is_rounding(self.stage, result):
                 self._acquit(number, changed)

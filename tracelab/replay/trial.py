@@ -16,6 +16,8 @@ ENOUGH = 3
 """So many agreeing Runs that changed the answer are taken for an acquittal."""
 
 
+_DIRECT = ("state-read", "outside-read", "ambient-read", "gradient", "input-structure")
+"""Kinds of which a Probe changes the very answer."""
 _STATE = ("state-read", "state-write", "lost-write")
 _STATE_NAME = re.compile(r"^next\(|\.\w+\(.*$|\[.*$|\)$| =$")
 """What surrounds the name in the text of a read or a write: `self.past.append(k)`."""
@@ -31,6 +33,8 @@ class Trial:
     witness: Result | None = None
     held: list[int] = field(default_factory=list[int])
     """The ids of the Runs that changed its answer, or what it depends on, and agreed."""
+    only_draws: bool = False
+    """Whether all that was seen of it in training mode are draws, as of dropout."""
     joint: list[tuple[Result, frozenset[int]]] = field(default_factory=list[tuple[Result, frozenset[int]]])
     """Runs that disagree and that it may explain, but not it alone; with all observations that changed."""
 
@@ -121,6 +125,9 @@ class Trial:
         if self.held and not self.joint and not self.is_hidden_branch:
             reason = f"{plural(len(finding.tried), 'probe')} changed it, and the outputs agreed"
             return replace(finding, verdict="holds", level="note", reason=reason)
+        if self.only_draws:
+            reason = "in training mode it draws, as dropout does, which a program traced in eval mode need not"
+            return replace(finding, level="note", reason=reason)
         return replace(finding, reason=self._doubt(len(finding.tried), probes))
 
     def _doubt(self, tried: int, probes: int) -> str:
@@ -137,6 +144,8 @@ def _is_hidden(observation: Observation) -> bool:
     name = observation.asked.rpartition(".")[2]
     if observation.kind == "cache":
         return True
+    if observation.kind in _DIRECT:
+        return False
     if name in ("__bool__", "is_nonzero"):
         return False
     return observation.syntax in (*BRANCHES, "format", "index") or name in ("__format__", "__repr__", "__hash__")
