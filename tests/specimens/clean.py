@@ -183,16 +183,6 @@ class CountsInABuffer(nn.Module):
         return x * self.count
 
 
-@still(lambda: (torch.arange(12.0).reshape(4, 3),), lambda: (torch.arange(15.0).reshape(5, 3),), train=True)
-class TrainsItsBatchNorm(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.norm = nn.BatchNorm1d(3)
-
-    def forward(self, x):
-        return self.norm(x)
-
-
 @still(_ones, Witness(seed=8), Witness(seed=9, calls=2))
 def draws_noise(x):
     return x + torch.randn_like(x)
@@ -201,16 +191,6 @@ def draws_noise(x):
 @still(_ones, Witness(seed=8), _long)
 def draws_noise_of_size(x):
     return x * torch.rand(x.shape[0])
-
-
-@still(_ones, Witness(seed=8), train=True)
-class DropsOutWhileTraining(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.drop = nn.Dropout(0.4)
-
-    def forward(self, x):
-        return self.drop(x)
 
 
 @still(_ones, Witness(effects=True), Witness(args=_rising, effects=True))

@@ -78,3 +78,15 @@ class DropsLayers(nn.Module):
 @frozen(f"{DRAW}|outside-read", _ones, Witness(seed=8))
 def asks_the_seed(x):
     return x + torch.initial_seed() % 1000  # frozen: asks_the_seed
+
+
+@frozen(DRAW, _ones, Witness(to_eager=lambda m: setattr(m, "dice", torch.Generator().manual_seed(9))), volatile=True)
+class DrawsFromItsGenerator(nn.Module):
+    """The program keeps the generator that was there: another one is not heard, and it cannot be saved."""
+
+    def __init__(self):
+        super().__init__()
+        self.dice = torch.Generator().manual_seed(4)
+
+    def forward(self, x):
+        return x + torch.randn(3, generator=self.dice)  # frozen: DrawsFromItsGenerator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import warnings
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import numpy as np
 import torch
 from torch.utils import _pytree
 
+import tracelab
 from tests.specimens.base import Specimen, Witness
 
 Side = tuple[list[Any], BaseException | None]
@@ -25,6 +27,19 @@ def plain_trace(specimen: Specimen) -> Any:
         if kwargs:
             return torch.jit.trace(target, example_kwarg_inputs=kwargs, check_trace=False)
         return torch.jit.trace(target, args, check_trace=False)
+
+
+@functools.cache
+def captured(specimen: Specimen) -> tracelab.Trace:
+    """What TraceLab makes of a fresh copy: once for all tests, which leave it as it is."""
+    target = specimen.make()
+    seed(0)
+    if specimen.kwargs():
+        trace = tracelab.trace(target, example_kwarg_inputs=specimen.kwargs())
+    else:
+        trace = tracelab.trace(target, specimen.example())
+    specimen.reset()
+    return trace
 
 
 def outcome(specimen: Specimen, witness: Witness, program: Any) -> str:

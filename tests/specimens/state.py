@@ -248,12 +248,12 @@ class PopsAQueue(nn.Module):
         return x * self.queue.pop()  # frozen: PopsAQueue
 
 
-@frozen(READ, _ones, Witness(to_eager=_strengthen), reset=_forget, awaits="a second run with another global")
+@frozen(READ, _ones, Witness(to_eager=_strengthen), reset=_forget)
 def reads_a_global(x):
     return x * STRENGTH  # frozen: reads_a_global
 
 
-@frozen(READ, _ones, Witness(to_eager=lambda m: setattr(m, "gain", 5.0)), awaits="a second run with another attribute")
+@frozen(READ, _ones, Witness(to_eager=lambda m: setattr(m, "gain", 5.0)))
 class ReadsAnAttribute(nn.Module):
     def __init__(self):
         super().__init__()
@@ -267,7 +267,6 @@ class ReadsAnAttribute(nn.Module):
     "training-mode",
     _ones,
     Witness(before=lambda m: m.train()),
-    awaits="a second run in the other mode",
 )
 class AsksTraining(nn.Module):
     def forward(self, x):
@@ -280,7 +279,7 @@ class AsksTraining(nn.Module):
     "training-mode",
     lambda: (torch.ones(40),),
     Witness(before=lambda m: m.train()),
-    awaits="a second run in the other mode",
+    awaits="somebody who wants it told: a program that was traced in eval mode is as it should be",
 )
 class DropsOut(nn.Module):
     def __init__(self):
@@ -296,7 +295,6 @@ class DropsOut(nn.Module):
     lambda: (torch.arange(12.0).reshape(4, 3),),
     Witness(before=lambda m: m.eval()),
     train=True,
-    awaits="a second run in the other mode",
 )
 class NormalisesBatch(nn.Module):
     def __init__(self):
@@ -305,3 +303,31 @@ class NormalisesBatch(nn.Module):
 
     def forward(self, x):
         return self.norm(x)  # frozen: NormalisesBatch
+
+
+@frozen(
+    "training-mode",
+    lambda: (torch.arange(12.0).reshape(4, 3),),
+    Witness(before=lambda m: m.norm.eval()),
+    train=True,
+)
+class TrainsItsBatchNorm(nn.Module):
+    """Traced while training; whoever puts the one layer into eval mode later is not heard."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3, 3)
+        self.norm = nn.BatchNorm1d(3)
+
+    def forward(self, x):
+        return self.norm(self.linear(x))  # frozen: TrainsItsBatchNorm
+
+
+@frozen("training-mode", _ones, Witness(before=lambda m: m.eval()), train=True)
+class DropsOutWhileTraining(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout(0.4)
+
+    def forward(self, x):
+        return self.drop(x)  # frozen: DropsOutWhileTraining

@@ -89,6 +89,13 @@ def raises_when_negative(x):
     return x.sqrt()
 
 
+@frozen(BRANCH, _ones, other(lambda: (torch.tensor([1.0, float("inf"), 1.0]),), "eager_raises"))
+def refuses_infinity(x):
+    if torch.isinf(x).any():  # frozen: refuses_infinity
+        raise FloatingPointError("infinite")
+    return x / 2
+
+
 @frozen(BRANCH, _rising, other(lambda: (torch.tensor([1.0, 2.0, -3.0]),)))
 def asks_ternary(x):
     sign = 1.0 if x[-1] >= 0 else -1.0  # frozen: asks_ternary
