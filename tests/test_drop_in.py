@@ -70,7 +70,9 @@ def test_specimen_gives_the_same_program(specimen: Specimen) -> None:
     torchs = plain_trace(specimen)
     target = specimen.make()
     seed(0)
-    ours = tracelab.trace(target, specimen.example() or None, example_kwarg_inputs=specimen.kwargs() or None).program
+    ours = tracelab.trace(
+        target, specimen.example() or None, example_kwarg_inputs=specimen.kwargs() or None, probes=()
+    ).program
     specimen.reset()
     assert_same_program(ours, torchs, specimen.volatile)
     if not specimen.volatile:

@@ -65,6 +65,19 @@ def describe(value: Any) -> str:
     return clip(repr(value))
 
 
+def is_equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors agree in shape, dtype, device, layout and elements, NaN being equal to NaN."""
+    if (one.shape, one.dtype, one.device, one.layout) != (other.shape, other.dtype, other.device, other.layout):
+        return False
+    if one.is_meta:
+        return True
+    if one.layout != torch.strided:
+        one, other = one.to_dense(), other.to_dense()
+    if one.is_floating_point() or one.is_complex():
+        return bool(((one == other) | ((one != one) & (other != other))).all())
+    return torch.equal(one, other)
+
+
 def stored(tensor: torch.Tensor) -> Tensor | None:
     """The elements of a tensor as the document keeps them; None for kinds that it cannot keep."""
     dtype = _STORED.get(dtype_name(tensor.dtype))

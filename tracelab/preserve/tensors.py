@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from tracelab.bindings import preserving_version, set_version, version_of
+from tracelab.tensors import is_equal
 
 
 class KeptTensor:
@@ -39,7 +40,11 @@ class KeptTensor:
     @property
     def written(self) -> bool:
         """Whether elements were written in place."""
-        return self.copy is not None and not _equal(self.copy, self.alias)
+        return self.copy is not None and self._is_readable and not is_equal(self.copy, self.alias)
+
+    @property
+    def _is_readable(self) -> bool:
+        return not self.alias.is_meta and self.alias.layout == torch.strided
 
     def restore(self) -> None:
         """Put back storage, elements, version, gradient and `requires_grad`."""
@@ -56,15 +61,6 @@ class KeptTensor:
             self.kept_grad.restore()
         if self.tensor.is_leaf and self.tensor.requires_grad != self.requires_grad:
             self.tensor.requires_grad_(self.requires_grad)
-
-
-def _equal(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether the bits agree, NaN included."""
-    if one.is_meta or one.layout != torch.strided:
-        return True
-    if one.is_floating_point() or one.is_complex():
-        return bool(((one == other) | ((one != one) & (other != other))).all())
-    return torch.equal(one, other)
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -12,7 +12,7 @@ from tracelab.probes.base import Given, Subject
 from tracelab.probes.shapes import resized
 from tracelab.probes.values import changes_of
 from tracelab.replay.stage import Result
-from tracelab.tensors import describe, dtype_name
+from tracelab.tensors import describe, dtype_name, is_equal
 
 _LITERAL = 32
 """Tensors up to this number of elements are written out."""
@@ -150,13 +150,9 @@ def _made(name: str, before: torch.Tensor, value: torch.Tensor) -> str:
 
 
 def _is_same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    if (one.shape, one.dtype, one.device, one.layout) != (other.shape, other.dtype, other.device, other.layout):
+    if one.layout != torch.strided or one.is_meta or one.requires_grad != other.requires_grad:
         return False
-    if one.layout != torch.strided or one.is_meta or one.stride() != other.stride():
-        return False
-    if one.requires_grad != other.requires_grad:
-        return False
-    return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
+    return is_equal(one, other) and one.stride() == other.stride()
 
 
 def _is_plain_same(one: Any, other: Any) -> bool:

@@ -22,7 +22,7 @@ from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.probes.base import Probe, given_by
 from tracelab.replay.compare import compare, compare_gradients
-from tracelab.replay.limits import Limits, OverrunError, bounded
+from tracelab.replay.limits import Limits, OverrunError, bounded, completed, is_out_of_memory
 from tracelab.replay.watch import Watch
 from tracelab.schema import Input, Outcome, OutputError
 from tracelab.source import is_user_file
@@ -189,7 +189,7 @@ class Stage:
         inputs = [cloned((given.args, dict(given.kwargs))) for given in probe.calls]
         try:
             target = choose()
-            with quiet(), bounded(self.limits), probe.around(), modes(owner, probe.modes), _way(is_program):
+            with quiet(), probe.around(), modes(owner, probe.modes), _way(is_program), bounded(self.limits):
                 seed_all(probe.seed)
                 for args, kwargs in inputs:
                     if side.outputs and probe.keeping:
@@ -199,10 +199,10 @@ class Stage:
             side.refused = str(error) or "it took too long"
         except (Exception, SystemExit) as error:  # noqa: BLE001  the answer to compare
             side.lines, side.error = _lines_of(error), error.with_traceback(None)
-            if "allocate memory" in str(error) or isinstance(error, MemoryError):
+            if is_out_of_memory(error):
                 side.refused = "it needs more memory than a probe may take"
         finally:
-            self.preserved.restore()
+            completed(self.preserved.restore)
         side.seconds = time.perf_counter() - started
         return side
 
@@ -231,11 +231,11 @@ class Stage:
     def under(self, probe: Probe) -> Generator[None]:
         """A block under the circumstance of a Probe, on eager's side, after which everything is as it was."""
         try:
-            with quiet(), bounded(self.limits), probe.around(), modes(self.module, probe.modes):
+            with quiet(), probe.around(), modes(self.module, probe.modes), bounded(self.limits):
                 seed_all(probe.seed)
                 yield
         finally:
-            self.preserved.restore()
+            completed(self.preserved.restore)
 
 
 class UnconvertibleError(Exception):

@@ -17,6 +17,7 @@ from tracelab.observers import Sighting
 from tracelab.preserve import cloned
 from tracelab.probes.base import Given, Probe
 from tracelab.schema import Observation
+from tracelab.tensors import is_equal
 
 _WATCHED = ("conversion", "constant-tensor")
 _TRUTH: Callable[[Any], Any] = bool
@@ -160,9 +161,7 @@ def _answer(asked: str, values: list[Any]) -> Any:
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
-        if one.shape != other.shape or one.dtype != other.dtype:
-            return False
-        return torch.equal(one, other) or bool(((one == other) | ((one != one) & (other != other))).all())
+        return is_equal(one, other)
     if isinstance(one, SEQUENCE) and isinstance(other, SEQUENCE):
         return len(one) == len(other) and all(_same(*pair) for pair in zip(one, other))
     return type(one) is type(other) and (bool(one == other) or bool(one != one and other != other))
