@@ -141,7 +141,8 @@ def summary(value: Any) -> Summary | None:
         return None
     if not isinstance(value, torch.Tensor) or value.is_complex() or not value.numel() or value.is_meta:
         return Summary(spec=describe(value))
-    numbers = value.detach().double()
+    dense = value if value.layout == torch.strided else value.to_dense()
+    numbers = (dense.dequantize() if dense.is_quantized else dense).detach().double()
     finite = numbers[~numbers.isnan()]
     if not finite.numel():
         return Summary(spec=describe(value), nans=numbers.numel())
