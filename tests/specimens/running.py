@@ -108,4 +108,6 @@ def _same_leaf(eager: Any, captured: Any, grad: bool) -> bool:
 
 
 def _plain(leaf: Any) -> Any:
-    return leaf.item() if isinstance(leaf, torch.Tensor) else leaf
+    if not isinstance(leaf, torch.Tensor):
+        return leaf
+    return leaf.item() if leaf.numel() == 1 else leaf.tolist()
