@@ -485,3 +485,16 @@ def test_preserved_tells_what_was_there_before() -> None:
     with Preserved(model) as preserved:
         assert preserved.objects.holds(model.fc)
         assert not preserved.objects.holds(nn.Linear(1, 1))
+
+
+class Instantier(collections.OrderedDict[str, type]):
+    """Makes an object of what it holds when it is asked, as `transformers.activations.ACT2FN` does."""
+
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(key)()
+
+
+def test_a_mapping_that_answers_otherwise_than_it_holds_is_left_alone() -> None:
+    kinds = Instantier(relu=nn.ReLU)
+    tracelab.trace(lambda x: kinds["relu"](x), torch.ones(2))
+    assert dict.__getitem__(kinds, "relu") is nn.ReLU

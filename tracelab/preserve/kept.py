@@ -125,7 +125,7 @@ class KeptMapping(Kept):
     """A dict, or the attributes of an object."""
 
     def __init__(self, path: str, kind: str, owner: object, mapping: Any) -> None:
-        super().__init__(path, kind, owner, dict(mapping))
+        super().__init__(path, kind, owner, plain(mapping))
         self._mapping = mapping
 
     def now(self) -> Any:
@@ -259,6 +259,15 @@ def _as_list(state: Any) -> list[int]:
 
 def _as_bytes(state: list[int]) -> torch.Tensor:
     return torch.tensor(state, dtype=torch.uint8)
+
+
+def plain(mapping: Any) -> dict[Any, Any]:
+    """A plain copy of a mapping; not `dict(mapping)`, which asks a subclass for its items in its own way."""
+    return (
+        {key: _DICT.__getitem__(mapping, key) for key in _DICT.keys(mapping)}
+        if isinstance(mapping, _DICT)
+        else dict(mapping)
+    )
 
 
 def _data_of(cls: type[Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class InsistentError(OverrunError):
 
     def __init__(self) -> None:
         super().__init__()
-        _insist(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        _insist(sys._getframe(1), again=True)  # pyright: ignore[reportPrivateUsage]
 
 
 @dataclass(frozen=True)
@@ -153,13 +153,14 @@ def _alarm(undo: Undo, seconds: float) -> None:
             return
         times += 1
         if times > 1 and frame is not None:
-            _insist(frame)
+            _insist(frame, again=times > 2)
         raise OverrunError(f"it took longer than {seconds:g} seconds")
 
     def end() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
         if times > 1:
+            _raise_in(ctypes.c_ulong(threading.get_ident()), None)
             sys.settrace(tracing)
         if left:  # somebody else's alarm was set
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001), interval)
@@ -182,11 +183,18 @@ def _is_ours(frame: FrameType) -> bool:
     return False
 
 
-def _insist(frame: FrameType) -> None:
-    """Let the next line of each frame raise too, so that a loop around `except:` ends."""
+def _insist(frame: FrameType, again: bool) -> None:
+    """Let the next line of each frame raise too, so that a loop around `except:` ends.
+
+    Args:
+        frame: the innermost of the user's.
+        again: whether what comes after that line raises as well, for a loop around a loop.
+    """
 
     def refuse(frame: FrameType, event: str, arg: object) -> Any:
         if event == "line":
+            if again:
+                _raise_in(ctypes.c_ulong(threading.get_ident()), ctypes.py_object(OverrunError))
             raise OverrunError("it took too long")
         return None if frame.f_code.co_filename.startswith((_OURS, contextlib.__file__)) else refuse
 

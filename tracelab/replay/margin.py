@@ -148,5 +148,5 @@ class Descent:
             raise ValueError("there is no margin")
         asked = dict(zip(self._numbers, self._question(inputs).asked))
         right: Any = asked[self._margin.right] if isinstance(self._margin.right, int) else self._margin.right
-        difference = asked[self._margin.left] - right
+        difference = torch.as_tensor(asked[self._margin.left] - right)
         return difference.max() if largest else difference.min()

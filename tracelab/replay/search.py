@@ -100,7 +100,7 @@ def _one_input_at_a_time(start: Given, method: str, count: int) -> Iterator[Give
 def _between(start: Given, end: Given) -> Iterator[Given]:
     """Between two inputs that were answered differently, where they have the same sizes."""
     ours, theirs = (list(tensors_in((g.args, dict(g.kwargs)))) for g in (start, end))
-    if [x.shape for x in ours] != [x.shape for x in theirs]:
+    if [(x.shape, x.dtype, x.device) for x in ours] != [(x.shape, x.dtype, x.device) for x in theirs]:
         return
     ends = {id(one): other for one, other in zip(ours, theirs)}
     for part in (0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.06, 0.03, 0.94):
