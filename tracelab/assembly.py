@@ -78,6 +78,7 @@ def document(case: Case, prover: Prover) -> Capture:
         observations=observations,
         findings=findings,
         runs=runs,
+        constraints=tuple(text for texts in case.subject.constraints.values() for text in texts),
         sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
         stop=case.stop,
         tensors=keeper.tensors,

@@ -347,6 +347,8 @@ class Capture(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     """Worst first."""
     runs: tuple[Run, ...] = ()
+    constraints: tuple[str, ...] = ()
+    """What eager was seen to ask of the sizes of its inputs: `x[2] is divisible by 7`."""
     sources: tuple[SourceFile, ...] = ()
     stop: Stop | None = None
     tensors: dict[str, Tensor] = {}

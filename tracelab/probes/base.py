@@ -114,6 +114,8 @@ class Subject:
     """The user's functions that ran."""
     example_seconds: float = 0.0
     """How long eager took on the example inputs."""
+    constraints: dict[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    """By method: what eager was seen to ask of the sizes of its inputs, in words."""
     smallest: dict[str, Smaller] = field(default_factory=dict[str, "Smaller"])
     """By method: smaller inputs on which both sides were seen to agree."""
 

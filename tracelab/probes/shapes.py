@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from tracelab.format import joined
 from tracelab.nesting import mapped, tensors_in
 from tracelab.probes.base import Given, Probe, Subject, given_by
 from tracelab.probes.values import names_of
@@ -30,8 +31,6 @@ _DIVISORS = (2, 4, 8, 16, 32, 64, 3, 6, 7, 14, 5, 10, 12, 24, 28)
 class Learned:
     """What eager's answers say of the sizes that it takes."""
 
-    together: list[tuple[Place, ...]] = field(default_factory=list[tuple[Place, ...]])
-    """Dimensions that move only together."""
     multiple: dict[tuple[Place, ...], int] = field(default_factory=dict[tuple[Place, ...], int])
     """What their size has to be divisible by, where it is more than 1."""
     fixed: list[Place] = field(default_factory=list[Place])
@@ -50,6 +49,7 @@ def probes(subject: Subject) -> Generator[Probe, bool | None, None]:
         sizes = Sizes(given_by(method) if smaller is None else smaller.given, method.name, subject.is_slow)
         excused = frozenset[int]() if smaller is None else smaller.changed
         yield from sizes.probes(excused)
+        subject.constraints[method.name] = sizes.constraints()
 
 
 class Sizes:
@@ -61,20 +61,20 @@ class Sizes:
         self._names = [name for name, _ in names_of(given)]
         self.learned = Learned()
         self._excused = frozenset[int]()
+        self._tried, self._moved = set[Place](), set[Place]()
         self._answers: dict[tuple[tuple[Place, int], ...], bool] = {}
 
     def probes(self, excused: frozenset[int] = frozenset()) -> Generator[Probe, bool | None, None]:
         """Groups first, then the parts of those that did not move, or that moved and may move apart."""
         self._excused = excused
         for group in self._groups():
-            moved = yield from self._move(group)
+            yield from self._move(group)
             parts = [self._kin(place, group) for place in group] if len(group) > 1 else []
             for part in dict.fromkeys(part for part in parts if part != group):
-                moved = (yield from self._move(part)) or moved
+                yield from self._move(part)
             for place in group if len(group) > 1 and len(parts) != len(set(parts)) else ():
-                moved = (yield from self._move((place,))) or moved
-            if not moved:
-                self.learned.fixed += group
+                yield from self._move((place,))
+        self.learned.fixed = sorted(self._tried - self._moved)
 
     def smaller(self) -> Generator[Probe, bool | None, None]:
         """Half the size, as often as eager takes it; what saves most comes first."""
@@ -82,6 +82,17 @@ class Sizes:
             size = self._size(group[0])
             while size > _SMALL and (yield from self._try(group, size // 2)):
                 size //= 2
+
+    def constraints(self) -> tuple[str, ...]:
+        """What was learned, in words: `x[2] and x[3] are divisible by 7`, `x[1] stays 3`."""
+        steps = [
+            f"{joined(list(map(self._spelled, group)), 6)} {'is' if len(group) == 1 else 'are'} divisible by {step}"
+            for group, step in self.learned.multiple.items()
+        ]
+        return (*steps, *(f"{self._spelled(place)} stays {self._size(place)}" for place in self.learned.fixed))
+
+    def _spelled(self, place: Place) -> str:
+        return f"{self._names[place[0]]}[{place[1]}]"
 
     def _groups(self) -> list[tuple[Place, ...]]:
         """Dimensions of one size; those of size 1 by their position."""
@@ -100,23 +111,23 @@ class Sizes:
     def _size(self, place: Place) -> int:
         return int(self._tensors[place[0]].shape[place[1]])
 
-    def _move(self, group: tuple[Place, ...]) -> Generator[Probe, bool | None, bool]:
-        """Try other sizes of some dimensions; whether eager took any."""
+    def _move(self, group: tuple[Place, ...]) -> Generator[Probe, bool | None, None]:
+        """Try other sizes of some dimensions."""
         size = self._size(group[0])
         if not (yield from self._try(group, size + 1)):
             step = yield from self._step(group, size)
             if step is None:
-                return size > 1 and (yield from self._try(group, 1))
+                if size > 1:
+                    yield from self._try(group, 1)
+                return
             self.learned.multiple[group] = step
-        if len(group) > 1:
-            self.learned.together.append(group)
+        step = self.learned.multiple.get(group, 1)
         if size > 2:
-            yield from self._try(group, size // 2)
+            yield from self._try(group, max(size // 2 // step, 1) * step)
         if not self._is_slow:
             yield from self._try(group, size * 2)
         if size > 1:
             yield from self._try(group, 1)
-        return True
 
     def _step(self, group: tuple[Place, ...], size: int) -> Generator[Probe, bool | None, int | None]:
         """The smallest step that eager takes; None where it takes none."""
@@ -136,6 +147,8 @@ class Sizes:
             return False
         taken = yield Probe("shapes", self._text(sizes), (given,), method=self._method, excused=self._excused)
         self._answers[key] = bool(taken)
+        self._tried |= sizes.keys()
+        self._moved |= sizes.keys() if taken else set()
         return self._answers[key]
 
     def _text(self, sizes: dict[Place, int]) -> str:

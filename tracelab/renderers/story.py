@@ -37,6 +37,7 @@ def facts(capture: schema.Capture) -> list[tuple[str, str]]:
         ("backend", ", ".join([visible(capture.backend, 40), *versions])),
         ("inputs", proof.inputs(capture.inputs)),
     ]
+    rows += [("sizes", "; ".join(map(visible, capture.constraints)))] if capture.constraints else []
     return rows + [("" if at else "runs", line) for at, line in enumerate(runs(capture))]
 
 

@@ -41,7 +41,7 @@ class InsistentError(OverrunError):
 
     def __init__(self) -> None:
         super().__init__()
-        _insist(sys._getframe(1), again=True)  # pyright: ignore[reportPrivateUsage]
+        _insist(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,10 @@ def _silence(undo: Undo) -> None:
 
 def _handlers() -> Iterator[logging.StreamHandler[TextIO]]:
     """Those of all loggers that write to a stream."""
-    for logger in (logging.root, *list(logging.root.manager.loggerDict.values())):
-        for handler in getattr(logger, "handlers", ()):
-            if type(handler) is logging.StreamHandler:
-                yield handler
+    for reference in logging._handlerList:  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType, reportAttributeAccessIssue]
+        handler: Any = reference()
+        if type(handler) is logging.StreamHandler:
+            yield handler
 
 
 # -- time ----------------------------------------------------------------------------------------------------------
@@ -153,14 +153,13 @@ def _alarm(undo: Undo, seconds: float) -> None:
             return
         times += 1
         if times > 1 and frame is not None:
-            _insist(frame, again=times > 2)
+            _insist(frame)
         raise OverrunError(f"it took longer than {seconds:g} seconds")
 
     def end() -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
         if times > 1:
-            _raise_in(ctypes.c_ulong(threading.get_ident()), None)
             sys.settrace(tracing)
         if left:  # somebody else's alarm was set
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001), interval)
@@ -183,18 +182,11 @@ def _is_ours(frame: FrameType) -> bool:
     return False
 
 
-def _insist(frame: FrameType, again: bool) -> None:
-    """Let the next line of each frame raise too, so that a loop around `except:` ends.
-
-    Args:
-        frame: the innermost of the user's.
-        again: whether what comes after that line raises as well, for a loop around a loop.
-    """
+def _insist(frame: FrameType) -> None:
+    """Let the next line of each frame raise too, so that a loop around `except:` ends; two such loops do not."""
 
     def refuse(frame: FrameType, event: str, arg: object) -> Any:
         if event == "line":
-            if again:
-                _raise_in(ctypes.c_ulong(threading.get_ident()), ctypes.py_object(OverrunError))
             raise OverrunError("it took too long")
         return None if frame.f_code.co_filename.startswith((_OURS, contextlib.__file__)) else refuse
 
