@@ -19,7 +19,7 @@ def isolated(call: Callable[[], Any]) -> Any:
     if not child:
         try:
             answer = (True, call())
-        except BaseException:
+        except BaseException:  # noqa: BLE001 (told to the parent)
             answer = (False, traceback.format_exc())
         os.write(write, pickle.dumps(answer))
         os._exit(0)

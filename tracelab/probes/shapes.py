@@ -85,9 +85,12 @@ class Sizes:
 
     def constraints(self) -> tuple[str, ...]:
         """What was learned, in words: `x[2] and x[3] are divisible by 7`, `x[1] stays 3`."""
+        by_step: dict[int, dict[Place, None]] = {}
+        for group, step in self.learned.multiple.items():
+            by_step.setdefault(step, {}).update(dict.fromkeys(group))
         steps = [
-            f"{joined(list(map(self._spelled, group)), 6)} {'is' if len(group) == 1 else 'are'} divisible by {step}"
-            for group, step in self.learned.multiple.items()
+            f"{joined(list(map(self._spelled, places)), 6)} {'is' if len(places) == 1 else 'are'} divisible by {step}"
+            for step, places in by_step.items()
         ]
         return (*steps, *(f"{self._spelled(place)} stays {self._size(place)}" for place in self.learned.fixed))
 
