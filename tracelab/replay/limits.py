@@ -127,8 +127,8 @@ def _silence(undo: Undo) -> None:
 
 def _handlers() -> Iterator[logging.StreamHandler[TextIO]]:
     """Those of all loggers that write to a stream."""
-    for reference in logging._handlerList:  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType, reportAttributeAccessIssue]
-        handler: Any = reference()
+    references: list[Any] = logging._handlerList  # pyright: ignore
+    for handler in (reference() for reference in references):
         if type(handler) is logging.StreamHandler:
             yield handler
 

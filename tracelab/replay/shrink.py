@@ -17,6 +17,8 @@ from tracelab.replay.prove import Prover
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 
+_LEAST_CHANGE = 0.05
+"""How small a change may become, as a part of the largest element."""
 _TRIES = 48
 """Proposals for one witness at most."""
 
@@ -147,22 +149,21 @@ def _elements(start: Given, now: Given) -> Iterator[Given]:
 
 
 def _nearer(start: Given, now: Given) -> Iterator[Given]:
-    """A half of the change."""
+    """A half of the change, as long as it stays one that a reader, and another machine, takes for a change."""
     for place, (x, y) in enumerate(zip(_tensors(start), _tensors(now))):
         if x.shape == y.shape and x.is_floating_point() and not torch.equal(x, y):
-            yield _with(now, place, x.detach() + (y.detach() - x.detach()) / 2)
+            half = (y.detach() - x.detach()) / 2
+            if float(half.abs().nan_to_num(0.0).max()) >= _LEAST_CHANGE * max(float(x.detach().abs().max()), 1.0):
+                yield _with(now, place, x.detach() + half)
 
 
 def _rounded(start: Given, now: Given) -> Iterator[Given]:
-    """Numbers that are short to write."""
+    """Numbers that are short to write, where the example has others."""
     for digits in (0, 1, 2, 3):
-        args, kwargs = mapped(
-            (now.args, dict(now.kwargs)),
-            lambda x, digits=digits: (
-                x.detach().round(decimals=digits).requires_grad_(x.requires_grad) if x.is_floating_point() else x
-            ),
-        )
-        yield Given(args, kwargs, now.names)
+        for place, (x, y) in enumerate(zip(_tensors(start), _tensors(now))):
+            if y.is_floating_point():
+                short = y.detach().round(decimals=digits)
+                yield _with(now, place, torch.where(x == y, x.detach(), short) if x.shape == y.shape else short)
 
 
 def _text(start: Given, now: Given) -> str:
