@@ -172,7 +172,13 @@ def _assignment(
     if subject.module is None or owner is None:
         return (), ()
     fqn = next((name for name, module in _modules(subject.module) if module is owner), None)
-    return ((), ()) if fqn is None else ((f"{'.'.join(filter(None, ('model', fqn)))}{asked[len(root) :]} = {new}",), ())
+    return ((), ()) if fqn is None else ((f"{spelled('model', fqn)}{asked[len(root) :]} = {new}",), ())
+
+
+def spelled(root: str, fqn: str) -> str:
+    """A module's or parameter's path as Python: `model.layers[1].scale`."""
+    parts = fqn.split(".") if fqn else []
+    return root + "".join(f".{part}" if part.isidentifier() else f"[{part}]" for part in parts)
 
 
 def _owner(subject: Subject, root: str, filename: str) -> Any:
@@ -207,7 +213,10 @@ def _of_parameters(subject: Subject) -> Iterator[Probe]:
                 (subject.example(method),),
                 method=method,
                 around=_other_elements(list(tensors.values())),
-                code=("with torch.no_grad():", *(f"    model.{name}.mul_(2).add_(1)" for name in tensors)),
+                code=(
+                    "with torch.no_grad():",
+                    *(f"    {spelled(side, name)}.mul_(2).add_(1)" for name in tensors for side in ("model", "traced")),
+                ),
                 aims=frozenset(ids),
             )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
-from tracelab.source import is_user_file
+from tracelab.source import stack_places
 
 BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls", "rerun")
 """The axes on which nothing but the inputs is changed."""
@@ -23,7 +22,6 @@ _OF_INPUTS = (
     "cache",
 )
 """The kinds of observations that depend on inputs, or on what a call leaves behind."""
-_SCRIPT_LINE = re.compile(r'File "(.*)", line (\d+)')
 
 
 def suspects(result: Result, changed: frozenset[int], trials: Sequence[Trial]) -> list[list[Trial]]:
@@ -69,8 +67,8 @@ def place_of(trial: Trial) -> tuple[str, int, int]:
 
 def raised_at(error: BaseException) -> list[tuple[str, int]]:
     """The user's lines that TorchScript's interpreter names, the failing operation's first."""
-    places = [(name, int(line)) for name, line in _SCRIPT_LINE.findall(str(error))]
-    return [place for place in reversed(places) if is_user_file(place[0])]
+    text = "\n".join(line.strip() for line in str(error).splitlines())
+    return [(place.filename, place.lineno) for place in stack_places(text)]
 
 
 def standing_at(place: tuple[str, int], trials: Iterable[Trial]) -> list[Trial]:

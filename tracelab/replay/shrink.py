@@ -43,7 +43,7 @@ def _shrink(prover: Prover, trial: Trial, deadline: float) -> None:
         while progress:
             progress = False
             for given in step(start, best.probe.calls[0]):
-                if tries >= _TRIES or time.perf_counter() > deadline:
+                if (tries >= _TRIES and step is not _rounded) or time.perf_counter() > deadline:
                     break
                 tries += 1
                 found = _shown(prover, trial, best, given)
