@@ -200,3 +200,14 @@ def test_what_must_be_complete_is_done_again() -> None:
     with pytest.raises(KeyboardInterrupt):
         completed(act)
     assert done == [1, 1]
+
+
+def test_hooks_work_after_a_thread_was_bounded() -> None:
+    """CPython 3.11 hangs in the first call under a profile hook once an asynchronous exception was cancelled."""
+    in_thread(lambda: seconds_of(spin))
+    called: list[str] = []
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, arg: called.append(event))
+    spare_bytes()
+    sys.setprofile(before)
+    assert "call" in called

@@ -127,7 +127,7 @@ def _silence(undo: Undo) -> None:
 
 def _handlers() -> Iterator[logging.StreamHandler[TextIO]]:
     """Those of all loggers that write to a stream."""
-    references: list[Any] = logging._handlerList  # pyright: ignore
+    references: list[Any] = vars(logging)["_handlerList"]
     for handler in (reference() for reference in references):
         if type(handler) is logging.StreamHandler:
             yield handler
