@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
+from torch.sparse import check_sparse_tensor_invariants
 
 from tracelab.backends.base import Method
 from tracelab.backends.replica import Answers
@@ -21,6 +22,7 @@ from tracelab.detectors.base import EXAMPLE
 from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.probes.base import Probe, given_by
+from tracelab.replay.child import DiedError, answer_of, is_risky, portable
 from tracelab.replay.compare import compare, compare_gradients
 from tracelab.replay.limits import Limits, OverrunError, bounded, completed, is_out_of_memory
 from tracelab.replay.watch import Watch
@@ -109,6 +111,8 @@ class Stage:
         owner = getattr(func, "__self__", func)
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
+        self.is_risky = is_risky(program, self._methods)
+        """Whether all is played in a child process, as the function has an operation that may crash this one."""
         self.screens_without_gradients = False
         """Whether Runs are played without gradients first, which is quicker, and again only where they disagree."""
 
@@ -185,6 +189,21 @@ class Stage:
         return getattr(owner, probe.method) if side or probe.to is not None else self._methods[probe.method].func
 
     def _play(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool) -> Side:
+        if not self.is_risky:
+            return self._play_here(probe, choose, owner, is_program)
+
+        def play() -> Side:
+            with check_sparse_tensor_invariants(enable=not is_program):  # else eager reads what is not there
+                side = self._play_here(probe, choose, owner, is_program)
+            side.error = portable(side.error)
+            return side
+
+        try:
+            return answer_of(play, self.limits.seconds)
+        except DiedError as death:
+            return Side(refused=str(death))
+
+    def _play_here(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool) -> Side:
         side, started = Side(), time.perf_counter()
         inputs = [cloned((given.args, dict(given.kwargs))) for given in probe.calls]
         try:
@@ -229,7 +248,13 @@ class Stage:
 
     @contextlib.contextmanager
     def under(self, probe: Probe) -> Generator[None]:
-        """A block under the circumstance of a Probe, on eager's side, after which everything is as it was."""
+        """A block under the circumstance of a Probe, on eager's side, after which everything is as it was.
+
+        Raises:
+            DiedError: it may crash this process, and cannot be played in another.
+        """
+        if self.is_risky:
+            raise DiedError("it may crash the process")
         try:
             with quiet(), probe.around(), modes(self.module, probe.modes), bounded(self.limits):
                 seed_all(probe.seed)
