@@ -48,15 +48,17 @@ class Tied(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.inner = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
-        self.outer = nn.Linear(3, 3)
-        self.outer.weight = self.inner[0].weight
+        shared = nn.Linear(3, 3)
+        self.inner, self.outer = nn.Sequential(shared, nn.ReLU()), nn.Linear(3, 3)
+        self.outer.weight = shared.weight
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.outer(self.inner(self.inner(x)))
 
 
 class Counts(nn.Module):
+    seen: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("seen", torch.zeros(3))

@@ -255,6 +255,27 @@ def test_a_second_call() -> None:
     assert trace.func.calls == 0
 
 
+class WarmsUp(nn.Module):
+    """Asks a buffer that it writes itself."""
+
+    step: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("step", torch.tensor(1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        gain = int(self.step)
+        self.step.add_(1)
+        return x * gain
+
+
+@pytest.mark.xfail(strict=True, reason="a buffer is taken for what nothing changes, though forward itself does")
+def test_a_second_call_of_what_asks_its_own_buffer() -> None:
+    finding = tracelab.trace(WarmsUp(), X).findings[0]
+    assert (finding.rule, finding.verdict) == ("data-dependent-scalar", "diverges")
+
+
 # -- what the user wants ----------------------------------------------------------------------------------------
 
 

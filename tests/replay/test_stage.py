@@ -40,6 +40,8 @@ def given(*args: Any) -> tuple[Given, ...]:
 class Remembers(nn.Module):
     """Writes a buffer in place, and a plain attribute."""
 
+    seen: torch.Tensor
+
     def __init__(self) -> None:
         super().__init__()
         self.norm, self.drop = nn.BatchNorm1d(3), nn.Dropout(0.5)
@@ -117,7 +119,7 @@ def test_everything_is_put_back() -> None:
     torch.manual_seed(11)
     random.seed(11)
     np.random.seed(11)
-    draws = torch.get_rng_state(), random.getstate(), np.random.get_state()[1]
+    draws = torch.get_rng_state(), random.getstate(), np.random.get_state(legacy=False)["state"]["key"]
     model = Remembers().train()
     torch.manual_seed(11)
     stage, probe = set_up(model, modes={"": False, "norm": False}, seed=3)
@@ -130,7 +132,7 @@ def test_everything_is_put_back() -> None:
     assert model.calls == after[2] == 0
     assert torch.equal(draws[0], torch.get_rng_state())
     assert draws[1] == random.getstate()
-    assert (draws[2] == np.random.get_state()[1]).all()
+    assert (draws[2] == np.random.get_state(legacy=False)["state"]["key"]).all()
 
 
 def test_everything_is_put_back_after_an_error() -> None:
@@ -220,7 +222,7 @@ def test_copies_are_converted(kind: Any, to: dict[str, Any]) -> None:
 
 
 def test_whole_numbers_keep_their_dtype_when_a_program_is_converted() -> None:
-    program = torch.jit.trace(Tied(), X, check_trace=False)
+    program: Any = torch.jit.trace(Tied(), X, check_trace=False)
     converted = converted_program(program, HALF)
     assert {name: x.dtype for name, x in converted.named_buffers()} == {"steps": torch.int64}
     assert {x.dtype for x in converted.parameters()} == {HALF}
