@@ -22,10 +22,10 @@ import torch
 from tracelab.bindings import C, compiled_of, graph_of
 
 RISKY = (
-    "aten::linalg_eig", "aten::linalg_eigvals", "aten::_linalg_eigvals", "aten::lu_unpack", "aten::embedding_bag",
-    "aten::_embedding_bag", "aten::sparse_coo_tensor", "aten::_sparse_coo_tensor_unsafe", "aten::sparse_csr_tensor",
-    "aten::_sparse_csr_tensor_unsafe", "aten::sparse_csc_tensor", "aten::sparse_bsr_tensor", "aten::sparse_bsc_tensor",
-    "aten::sparse_compressed_tensor", "aten::_sparse_compressed_tensor_unsafe",
+    "aten::linalg_eig", "aten::linalg_eigvals", "aten::_linalg_eigvals", "aten::lcm", "aten::lcm_", "aten::lu_unpack",
+    "aten::embedding_bag", "aten::_embedding_bag", "aten::sparse_coo_tensor", "aten::_sparse_coo_tensor_unsafe",
+    "aten::sparse_csr_tensor", "aten::_sparse_csr_tensor_unsafe", "aten::sparse_csc_tensor", "aten::sparse_bsr_tensor",
+    "aten::sparse_bsc_tensor", "aten::sparse_compressed_tensor", "aten::_sparse_compressed_tensor_unsafe",
 )  # fmt: skip
 """Operations that were seen to end the process, on torch 2.13."""
 _SLACK_SECONDS = 5.0
