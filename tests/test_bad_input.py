@@ -18,6 +18,10 @@ from torch import nn
 
 import tracelab
 from tests.test_untouched import changes
+from tracelab.preserve import Preserved
+from tracelab.probes.base import Given, Probe
+from tracelab.replay.child import DiedError, answer_of
+from tracelab.replay.stage import example_probe
 
 resource = pytest.importorskip("resource")
 X = torch.arange(1.0, 7.0).reshape(2, 3)
@@ -313,3 +317,32 @@ def test_an_error_that_is_swallowed_at_the_witness_alone() -> None:
     trace = traced(swallows_there, torch.eye(3) * 4)
     assert trace.program is not None
     assert trace.rerun(-torch.eye(3)).outcome == "captured_raises"
+
+
+def test_a_side_that_is_played_apart_gives_the_same_and_leaves_nothing() -> None:
+    trace = traced(lambda x: x.add_(1) * 2)
+    stage = trace._prover.stage
+    probe = example_probe(stage.method("forward"))
+    with Preserved(trace.func) as stage.preserved:
+        sides = [stage.captured(probe, apart=apart) for apart in (False, True)]
+    assert torch.equal(sides[0].outputs[0], sides[1].outputs[0])
+    assert sides[1].error is None
+
+
+def test_an_error_comes_home_from_a_child() -> None:
+    trace = traced(lambda x: x.view(2, 3))
+    stage = trace._prover.stage
+    probe = Probe("given", "other", (Given((torch.ones(7),)),))
+    with Preserved(trace.func) as stage.preserved:
+        here, apart = stage.captured(probe), stage.captured(probe, apart=True)
+    assert here.said == apart.said
+    assert "shape" in apart.said
+
+
+def test_a_child_that_dies_is_told_of() -> None:
+    with pytest.raises(DiedError, match="SIGSEGV"):
+        answer_of(lambda: os.kill(os.getpid(), signal.SIGSEGV), 5)
+    with pytest.raises(DiedError, match="too long"):
+        answer_of(lambda: time.sleep(60), -4.5)
+    with pytest.raises(DiedError, match="cannot leave"):
+        answer_of(lambda: lambda: 1, 5)

@@ -12,14 +12,14 @@ import os
 import pickle
 import signal
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
 
-from tracelab.bindings import C, compiled_of, graph_of
+from tracelab.bindings import compiled_of, graph_of
 
 RISKY = (
     "aten::linalg_eig", "aten::linalg_eigvals", "aten::_linalg_eigvals", "aten::lcm", "aten::lcm_", "aten::lu_unpack",
@@ -35,17 +35,18 @@ class DiedError(Exception):
     """The child did not come to its end: the text says how."""
 
 
-def is_risky(program: Any, methods: Iterable[str]) -> bool:
+def is_risky(program: Any) -> bool:
     """Whether a program has an operation that may crash the process."""
-    graphs: list[Any] = []
-    if isinstance(program, torch.jit.ScriptModule):
-        compiled = compiled_of(program)
-        graphs = [compiled._get_method(name).graph.copy() for name in methods if compiled._has_method(name)]
-    elif isinstance(program, torch.jit.ScriptFunction):
-        graphs = [graph_of(program).copy()]
-    for graph in graphs:
-        C._jit_pass_inline(graph)
-    return any(graph.findAllNodes(kind, True) for graph in graphs for kind in RISKY)
+    return any(graph.findAllNodes(kind, True) for graph in _graphs(program) for kind in RISKY)
+
+
+def _graphs(program: Any) -> Iterator[Any]:
+    """One of each method of each part: to inline them takes longer."""
+    if isinstance(program, torch.jit.ScriptFunction):
+        yield graph_of(program)
+    parts: list[Any] = list(program.modules()) if isinstance(program, torch.jit.ScriptModule) else []
+    for compiled in map(compiled_of, parts):
+        yield from (compiled._get_method(name).graph for name in compiled._method_names())
 
 
 def can_fork() -> bool:

@@ -111,7 +111,7 @@ class Stage:
         owner = getattr(func, "__self__", func)
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
-        self.is_risky = is_risky(program, self._methods)
+        self.is_risky = is_risky(program)
         """Whether all is played in a child process, as the function has an operation that may crash this one."""
         self.screens_without_gradients = False
         """Whether Runs are played without gradients first, which is quicker, and again only where they disagree."""
@@ -177,9 +177,15 @@ class Stage:
         """The function itself."""
         return self._play(probe, lambda: self._target(probe, 0), self.module, False)
 
-    def captured(self, probe: Probe) -> Side:
-        """The program."""
-        return self._play(probe, lambda: self._target(probe, 1), self.program, True)
+    def captured(self, probe: Probe, apart: bool = False) -> Side:
+        """The program.
+
+        Args:
+            probe: the circumstance.
+            apart: whether it is played in a child process: eager refuses these inputs, and some operations, as an
+                LSTM's, crash on what their Python would have refused.
+        """
+        return self._play(probe, lambda: self._target(probe, 1), self.program, True, apart)
 
     def _target(self, probe: Probe, side: int) -> Any:
         pair = (self.func, self.program) if probe.to is None else self._converted_pair(probe.to)
@@ -188,8 +194,8 @@ class Stage:
             return owner
         return getattr(owner, probe.method) if side or probe.to is not None else self._methods[probe.method].func
 
-    def _play(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool) -> Side:
-        if not self.is_risky:
+    def _play(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool, apart: bool = False) -> Side:
+        if not (self.is_risky or apart):
             return self._play_here(probe, choose, owner, is_program)
 
         def play() -> Side:
