@@ -60,7 +60,6 @@ def test_a_disagreement_is_explained() -> None:
     assert "captured" in run.snippet
 
 
-@pytest.mark.xfail(strict=True, reason="nobody has let the watches see the example inputs")
 def test_a_disagreement_is_explained_where_nothing_was_tried() -> None:
     trace = tracelab.trace(branches, X, probes=())
     assert trace.rerun(-X).blame == (trace.findings[0].id,)

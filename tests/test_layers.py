@@ -26,7 +26,8 @@ LAYERS = (
 )
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
-    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly", "handle", "live",
+    "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
+    "handle", "live",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -114,11 +114,12 @@ def _judged(
 def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
     """Both sides under a Probe, explained; it does not count for the findings."""
     closing = case.closing or closing_of(case, prover)
+    prover.learn()
     result = prover.stage.run(probe)
     watch = prover.watches.get(probe.method)
     if result.disagrees and watch is not None and watch.covers(probe):
         result.captured.asked = prover.stage.asked(probe, watch)
-    result.blame = prover.explained(result)
+    result.blame = prover.explained(result) or (closing.guess(result) if result.disagrees else [])
     run = as_run(result, len(prover.results), Keeper())
     return _explained(case, closing, result, run) if result.disagrees else run
 

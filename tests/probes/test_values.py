@@ -58,10 +58,7 @@ def test_the_code_says_what_is_made(way: Any) -> None:
         assert torch.equal(eval(way.code.format(x="x"), {"torch": torch, "x": example}), way.make(example))
 
 
-UNSORTED = pytest.param(torch.complex64, marks=pytest.mark.xfail(strict=True, reason="complex numbers have no order"))
-
-
-@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.int8, UNSORTED])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64, torch.int8, torch.complex64])
 def test_dtype_shape_and_gradients_stay(dtype: torch.dtype) -> None:
     x = torch.ones(2, 3, dtype=dtype).requires_grad_(dtype.is_floating_point)
     others = [only(probe).args[0] for probe in made(probes, lambda x: x * 1, x)]

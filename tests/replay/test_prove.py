@@ -270,7 +270,6 @@ class WarmsUp(nn.Module):
         return x * gain
 
 
-@pytest.mark.xfail(strict=True, reason="a buffer is taken for what nothing changes, though forward itself does")
 def test_a_second_call_of_what_asks_its_own_buffer() -> None:
     finding = tracelab.trace(WarmsUp(), X).findings[0]
     assert (finding.rule, finding.verdict) == ("data-dependent-scalar", "diverges")

@@ -15,10 +15,6 @@ from tests.specimens.running import captured, same, seed
 
 _MODEL = re.compile(r"^(model = .*|from .* import .* as model)$", re.MULTILINE)
 UNSHOWN = {
-    "multiplies_by_stride": "strides are not written",
-    "asks_contiguous": "strides are not written",
-    "asks_strides": "strides are not written",
-    "asks_channels_last": "strides are not written",
     "doubles_through_data": "eager writes into the input that captured is then given",
     "NormalisesItsWeight": "tracing has changed the weights of the copy that captured starts with",
     "ScalesItsWeight": "tracing has changed the weights of the copy that captured starts with",

@@ -139,7 +139,7 @@ class Replica:
             values[value.debugName()] = graph.addInput()
             values[value.debugName()].setType(value.type())
         kept = {self._values[number].debugName(): number for number in wanted}
-        answers = {number: values[name] for name, number in kept.items() if name in values}
+        answers = {number: _kept(graph, values[name]) for name, number in kept.items() if name in values}
 
         def found(value: Any) -> Any:
             return values[value.debugName()]

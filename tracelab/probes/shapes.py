@@ -164,6 +164,15 @@ class Sizes:
         return ", ".join(parts)
 
 
+def _resized(x: torch.Tensor, dim: int, size: int) -> torch.Tensor:
+    """One dimension cut, or repeated from the start; an empty one is filled with zeros."""
+    old = int(x.shape[dim])
+    if not old:
+        return x.new_zeros([*x.shape[:dim], size, *x.shape[dim + 1 :]])
+    parts = [x] * (size // old) + ([x.narrow(dim, 0, size % old)] if size % old else [])
+    return torch.cat(parts, dim) if parts else x.narrow(dim, 0, 0)
+
+
 def resized(given: Given, sizes: dict[Place, int]) -> Given:
     """The same inputs with other sizes: cut, or repeated from the start."""
     index = -1
@@ -174,8 +183,7 @@ def resized(given: Given, sizes: dict[Place, int]) -> Given:
         changed = x.detach()
         for (place, dim), size in sizes.items():
             if place == index:
-                old = max(int(x.shape[dim]), 1)
-                changed = changed.index_select(dim, torch.arange(size, device=x.device) % old)
+                changed = _resized(changed, dim, size)
         return changed.clone().requires_grad_(x.requires_grad) if changed.dim() == x.dim() else x
 
     args, kwargs = mapped((given.args, dict(given.kwargs)), resize)

@@ -124,7 +124,13 @@ def changed(given: Given, method: str, step: int, only: int | None = None) -> Pr
     ways = {id(x): changes_of(x)[step % len(changes_of(x))] for x in chosen}
 
     def change(x: Any) -> Any:
-        return ways[id(x)].make(x.detach()).requires_grad_(x.requires_grad) if id(x) in ways else x
+        if id(x) not in ways:
+            return x
+        try:
+            return ways[id(x)].make(x.detach()).requires_grad_(x.requires_grad)
+        except (RuntimeError, NotImplementedError):  # torch cannot do this to such a dtype
+            del ways[id(x)]
+            return x
 
     args, kwargs = mapped((given.args, dict(given.kwargs)), change)
     texts = dict.fromkeys(way.text for way in ways.values())

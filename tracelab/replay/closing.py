@@ -67,6 +67,15 @@ class Closing:
         ours = self._recorded[method]
         return localize(self._prover.stage, result, watch, ours, found[0], found[1], self._node_ids[method])
 
+    def guess(self, result: Result) -> list[str]:
+        """The ids of the findings that stand where the graphs of a Run first part."""
+        able = [trial for trial in self._prover.trials if blame.may_explain(trial, result)]
+        for difference in self._differences(result):
+            blamed = blame.at_place([(place.filename, place.lineno) for place in difference.places], able)
+            if blamed:
+                return [trial.finding.id for trial in blamed]
+        return []
+
     def _traced(self, result: Result) -> tuple[Again, Alignment] | None:
         if id(result) not in self._again:
             ours = self._recorded.get(result.probe.method)

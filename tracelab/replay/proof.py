@@ -96,7 +96,10 @@ def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
     try:
         prover.learn()
         for axis in _axes(wish):
-            prover.drive(axis(prover.subject))
+            try:
+                prover.drive(axis(prover.subject))
+            except Exception as fault:  # noqa: BLE001  what one axis cannot make is no reason to skip the others
+                prover.faults.append(fault)
         search(prover, recorded)
         shrink_all(prover, prover.budget.seconds * _SHRINKING)
     except KeyboardInterrupt:

@@ -111,6 +111,10 @@ def _tensor(name: str, before: torch.Tensor, value: torch.Tensor, new: str) -> l
     for way in changes_of(before) if before.dtype == value.dtype else ():
         if way.code and value.shape == before.shape and _is_same(way.make(before), value):
             return [f"{new} = {_bracketed(way.code.format(x=name), gradients)}"]
+    if _is_laid_out_otherwise(before, value):
+        base = literal(value.contiguous()) or (name if is_equal(before.contiguous(), value.contiguous()) else "")
+        laid = f"torch.empty_strided({tuple(value.shape)}, {tuple(value.stride())}, dtype={value.dtype})"
+        return [f"{new} = {laid}.copy_({base}){gradients}" if base else f"{new} = ...  # {describe(value)}"]
     written = literal(value)
     if written:
         return [f"{new} = {written}{gradients}"]
@@ -124,6 +128,12 @@ def _tensor(name: str, before: torch.Tensor, value: torch.Tensor, new: str) -> l
     return [
         f"{new} = {made}{gradients}" if made else f"{new} = ...  # {describe(value)}: trace.witness_inputs(finding)"
     ]
+
+
+def _is_laid_out_otherwise(before: torch.Tensor, value: torch.Tensor) -> bool:
+    """Whether only its strides can tell a tensor from a fresh one; one that overlaps itself cannot be filled."""
+    overlaps = any(step == 0 and size > 1 for step, size in zip(value.stride(), value.shape))
+    return not value.is_contiguous() and value.stride() != before.stride() and not overlaps
 
 
 def _bracketed(code: str, suffix: str) -> str:
