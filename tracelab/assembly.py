@@ -90,13 +90,16 @@ def _judged(
 ) -> tuple[tuple[Run, ...], tuple[Finding, ...], list[Observation]]:
     """The Runs, the findings with their verdicts, and observations of what nothing had foreseen."""
     case.closing = closing = case.closing or closing_of(case, prover)
-    closing.explain()
+    try:
+        closing.explain()
+    except KeyboardInterrupt:  # what was found until then stays
+        prover.interrupted = True
     witnesses = [trial.witness for trial in prover.trials if trial.witness is not None]
     witnesses += [discovery.result for discovery in closing.discoveries]
     runs = [as_run(result, number, keeper) for number, result in enumerate(prover.results)]
     for result in witnesses:
         number = next(number for number, one in enumerate(prover.results) if one is result)
-        runs[number] = _explained(case, closing, result, runs[number])
+        runs[number] = _explained(case, prover, closing, result, runs[number])
     if case.stop is not None and case.stop.stage != "eager":
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
@@ -121,7 +124,7 @@ def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
         result.captured.asked = prover.stage.asked(probe, watch)
     result.blame = prover.explained(result) or (closing.guess(result) if result.disagrees else [])
     run = as_run(result, len(prover.results), Keeper())
-    return _explained(case, closing, result, run) if result.disagrees else run
+    return _explained(case, prover, closing, result, run) if result.disagrees else run
 
 
 def closing_of(case: Case, prover: Prover) -> Closing:
@@ -131,11 +134,14 @@ def closing_of(case: Case, prover: Prover) -> Closing:
     return Closing(prover, recorded, case.assembled.node_ids, top.site.source if top is not None else None)
 
 
-def _explained(case: Case, closing: Closing, result: Result, run: Run) -> Run:
+def _explained(case: Case, prover: Prover, closing: Closing, result: Result, run: Run) -> Run:
     """The Run of a witness, with where it parts and how to see it without TraceLab."""
     try:
         run = replace(run, snippet=snippet(case.subject, result))
-        divergence = closing.divergence(result)
+        divergence = None if prover.interrupted else closing.divergence(result)
+    except KeyboardInterrupt:
+        prover.interrupted = True
+        return run
     except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
         case.captured.sightings.faults.append(fault)
         return run

@@ -13,6 +13,7 @@ from tracelab.preserve import Preserved
 from tracelab.probes import AXES
 from tracelab.probes.base import Axis, Given, Probe, Subject
 from tracelab.replay import check
+from tracelab.replay.child import RISKY
 from tracelab.replay.limits import Limits, spare_bytes
 from tracelab.replay.prove import Budget, Prover
 from tracelab.replay.search import search
@@ -55,6 +56,8 @@ def prover_of(
     """A Prover for what was captured; with no program it has nothing to play."""
     limits = Limits(max(_PATIENCE_SECONDS, _SLOWER * subject.example_seconds), spare_bytes())
     stage = Stage(request.func, captured.program, subject.methods, preserved, request.check_tolerance, limits)
+    kinds = {node.kind for recording in captured.recordings for node in recording.recorded.nodes}
+    stage.is_risky |= bool(kinds.intersection(RISKY))  # also those that only feed a decision
     stage.screens_without_gradients = torch.is_grad_enabled() and not any(
         map(_is_about_gradients, subject.observations)
     )

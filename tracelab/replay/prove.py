@@ -181,7 +181,7 @@ class Prover:
         blamed = blame.at_place(result.eager.lines[:1], guards)
         if not blamed:
             return
-        result.captured = self.stage.captured(result.probe)
+        result.captured = self.stage.captured(result.probe, apart=True)
         if result.captured.error is None and not result.captured.refused:
             self.results.append(result)
             blamed[0].accept(result)
