@@ -62,6 +62,8 @@ class Row:
     operations: int = 0
     seconds: float = 0.0
     runs: int = 0
+    open: int = 0
+    """Warnings that no Run has decided: what a reader still has to judge."""
     verdicts: dict[str, int] = field(default_factory=dict[str, int])
     rules: dict[str, int] = field(default_factory=dict[str, int])
     claims: list[Claim] = field(default_factory=list[Claim])
@@ -136,6 +138,7 @@ def traced(name: str) -> Row:
     row.said = f"stopped: {capture.stop.error}" if capture.stop else "; ".join(failed)
     row.operations = sum(node.op == "call_function" and not node.ghost for node in capture.graph.nodes)
     row.runs = len(capture.runs)
+    row.open = sum(finding.verdict == "unproven" and finding.level == "warning" for finding in trace.findings)
     row.verdicts = dict(Counter(finding.verdict for finding in trace.findings))
     row.rules = dict(Counter(finding.rule for finding in trace.findings))
     wrong = [finding for finding in trace.findings if finding.verdict in ("diverges", "raises")]
@@ -172,11 +175,11 @@ def witness_text(trace: tracelab.Trace, finding: Finding, example: Any) -> str:
 
 # -- what is printed ------------------------------------------------------------------------------------------
 
-HEAD = f"{'architecture':22}{'area':12}{'ops':>6}{'s':>7}{'Runs':>6}" + "".join(f"{v:>10}" for v in VERDICTS)
+HEAD = f"{'architecture':22}{'area':12}{'ops':>6}{'s':>7}{'Runs':>6}" + "".join(f"{v:>10}" for v in (*VERDICTS, "open"))
 HEAD_MARKDOWN = "\n".join(
     (
-        "| architecture | area | operations | seconds | Runs | diverges | raises | unproven | holds | by rule |",
-        "|---|---|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| architecture | area | operations | seconds | Runs | diverges | raises | unproven | holds | open | by rule |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|",
     )
 )
 
@@ -184,11 +187,11 @@ HEAD_MARKDOWN = "\n".join(
 def line_of(row: Row, markdown: bool) -> str:
     """One architecture's line."""
     counts = [str(row.verdicts.get(verdict, 0)) for verdict in VERDICTS]
-    numbers = [str(row.operations), f"{row.seconds:.1f}", str(row.runs), *counts]
+    numbers = [str(row.operations), f"{row.seconds:.1f}", str(row.runs), *counts, str(row.open)]
     rules = row.said or ", ".join(f"{rule} {count}" for rule, count in row.rules.items())
     if markdown:
         return "| " + " | ".join([row.name, row.area, *numbers, rules.replace("|", "\\|")]) + " |"
-    widths = (6, 7, 6, 10, 10, 10, 10)
+    widths = (6, 7, 6, 10, 10, 10, 10, 10)
     return f"{row.name:22}{row.area:12}" + "".join(f"{n:>{w}}" for n, w in zip(numbers, widths)) + f"  {row.said}"
 
 
@@ -211,7 +214,8 @@ def totals(rows: list[Row]) -> Iterator[str]:
         rules.update(row.rules)
     claims = [claim for row in rows for claim in row.claims]
     yield f"{len(rows)} architectures, {sum(bool(row.claims) for row in rows)} of them proven wrong somewhere"
-    yield f"{sum(verdicts.values())} findings: " + ", ".join(f"{verdicts[v]} {v}" for v in VERDICTS)
+    counted = ", ".join(f"{verdicts[v]} {v}" for v in VERDICTS)
+    yield f"{sum(verdicts.values())} findings: {counted}; {sum(row.open for row in rows)} warnings are open"
     yield "by rule: " + ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
     yield f"{len(claims)} proven, at {len({(claim.rule, claim.place) for claim in claims})} places of the code"
     yield "proven by: " + ", ".join(f"{axis} {n}" for axis, n in Counter(claim.axis for claim in claims).most_common())
