@@ -55,6 +55,14 @@ def interpreted() -> AbstractContextManager[None]:
     return jit.optimized_execution(False)
 
 
+def settle(function: Any) -> None:
+    """Let torch inline the graph of a program's method now.
+
+    It does so once, when the method is first run or shown: run first under `interpreted`, it would stay as it is.
+    """
+    getattr(function, "inlined_graph", None)
+
+
 def version_of(tensor: torch.Tensor) -> int:
     """How often a tensor was written in place; -1 where torch does not count."""
     return -1 if tensor.is_inference() else tensor._version  # pyright: ignore[reportPrivateUsage]

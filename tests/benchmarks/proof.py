@@ -74,9 +74,10 @@ def summary(first: Sample, taken: list[Sample]) -> dict[str, Any]:
 
 
 def show_costs(found: dict[str, Any]) -> None:
-    """Three tables: time, memory, what was tried."""
+    """Tables of time, of memory, and of what was tried."""
     table(f"Seconds, median (ratio to {BASE})", found, lambda of, way: timed(of[way], of[BASE]))
     table(f"Peak memory above the model (ratio to {PLAIN})", found, lambda of, way: held(of[way], of[PLAIN]))
+    table(f"Peak memory with the model (ratio to {PLAIN})", found, lambda of, way: held(of[way], of[PLAIN], 1))
     print(f"\n{'Proof':12}{'Runs':>8}{'findings':>12}{'proven wrong':>16}")
     for name, of in found.items():
         print(f"{name:12}{of['tracelab']['runs']:>8}{of['tracelab']['frozen']:>12}{of['tracelab']['wrong']:>16}")
@@ -98,9 +99,9 @@ def timed(one: dict[str, Any], base: dict[str, Any]) -> str:
     return f"{one['seconds']:.3f}  {one['seconds'] / base['seconds']:.2f}x{'*' * bool(one['raised'])}"
 
 
-def held(one: dict[str, Any], base: dict[str, Any]) -> str:
-    """The memory, and its ratio."""
-    own, other = one["peak_bytes"] or 0, base["peak_bytes"] or 0
+def held(one: dict[str, Any], base: dict[str, Any], models: int = 0) -> str:
+    """The memory, with so many models, and its ratio."""
+    own, other = (of["peak_bytes"] + models * of["model_bytes"] for of in (one, base))
     return f"{own / 2**20:.0f} MiB  {own / max(other, 1):.2f}x{'*' * bool(one['raised'])}"
 
 

@@ -36,7 +36,8 @@ class Sample:
 
     Attributes:
         seconds: how long it took.
-        peak_bytes: the most memory that was held meanwhile, above what was held before; None where it is not measured.
+        peak_bytes: the most memory that was held meanwhile, above what was held before.
+        model_bytes: what the model's parameters and buffers take.
         raised: the exception that ended it, its first line.
         runs: how many Runs its document keeps.
         wrong: how many of its findings diverge or raise.
@@ -44,7 +45,8 @@ class Sample:
     """
 
     seconds: float
-    peak_bytes: int | None = None
+    peak_bytes: int = 0
+    model_bytes: int = 0
     raised: str = ""
     runs: int = 0
     wrong: int = 0
@@ -123,12 +125,17 @@ def _measured(captured: Callable[[Any], Any], model: Any) -> Sample:
         result = captured(model)
     except Exception as error:  # noqa: BLE001  the time counts all the same
         raised = f"{type(error).__name__}: {str(error).strip()}".splitlines()[0][:160]
-    sample = Sample(time.perf_counter() - started, _highest_bytes() - before, raised)
+    sample = Sample(time.perf_counter() - started, _highest_bytes() - before, _model_bytes(model.model), raised)
     capture = getattr(result, "capture", None)
     if capture is not None and hasattr(capture, "runs"):
         sample.runs, sample.frozen = len(capture.runs), len(capture.findings)
         sample.wrong = sum(finding.verdict in ("diverges", "raises") for finding in capture.findings)
     return sample
+
+
+def _model_bytes(model: Any) -> int:
+    found = (*model.parameters(), *model.buffers()) if hasattr(model, "parameters") else ()
+    return sum(tensor.nbytes for tensor in found)
 
 
 def _start_of_peak() -> int:

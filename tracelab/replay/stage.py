@@ -17,7 +17,7 @@ from torch.sparse import check_sparse_tensor_invariants
 
 from tracelab.backends.base import Method
 from tracelab.backends.replica import Answers
-from tracelab.bindings import compiled_of, interpreted, seed_torch
+from tracelab.bindings import compiled_of, interpreted, seed_torch, settle
 from tracelab.detectors.base import EXAMPLE
 from tracelab.nesting import detached, tensors_in
 from tracelab.preserve import Preserved, cloned, quiet
@@ -111,6 +111,8 @@ class Stage:
         owner = getattr(func, "__self__", func)
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
+        for method in methods if program is not None else ():
+            settle(self.program_method(method.name))
         self.is_risky = is_risky(program)
         """Whether all is played in a child process, as the function has an operation that may crash this one."""
         self.screens_without_gradients = False
