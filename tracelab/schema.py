@@ -219,6 +219,7 @@ class OutputError(Struct, frozen=True):
     eager: str
     captured: str
     max_abs: float | None = None
+    """None where it is not finite, or there is nothing to measure."""
     max_rel: float | None = None
     index: tuple[int, ...] | None = None
     """The worst element."""

@@ -72,8 +72,8 @@ def _compare_elements(leaf: OutputError, eager: torch.Tensor, captured: torch.Te
     peak, scale = error.flatten()[worst].item(), other.abs().flatten()[worst].item()
     return replace(
         leaf,
-        max_abs=peak,
-        max_rel=peak / scale if 0 < scale < math.inf else None,
+        max_abs=peak if peak < math.inf else None,
+        max_rel=peak / scale if 0 < scale < math.inf and peak < math.inf else None,
         index=tuple(int(part) for part in torch.unravel_index(torch.tensor(worst), eager.shape)),
         agrees=bool(((error <= allowed) | same).all()),
     )
