@@ -23,6 +23,7 @@ LIMIT = 64 << 20
 """Parameters are changed, and copied for that, up to so many bytes."""
 _CONFIGS = ("Config", "Configuration", "Args", "Arguments", "Options")
 """Classes with names that end so are filled once, whatever setters they have."""
+_SIDES = ("model", "traced")
 _DICT: Any = dict
 _LIST: Any = list
 _MISSING: Any = object()
@@ -215,7 +216,7 @@ def _of_parameters(subject: Subject) -> Iterator[Probe]:
                 around=_other_elements(list(tensors.values())),
                 code=(
                     "with torch.no_grad():",
-                    *(f"    {spelled(side, name)}.mul_(2).add_(1)" for name in tensors for side in ("model", "traced")),
+                    *(f'    {side}.state_dict()["{name}"].mul_(2).add_(1)' for name in tensors for side in _SIDES),
                 ),
                 aims=frozenset(ids),
             )
