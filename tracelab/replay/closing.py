@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tracelab.backends.raw import RawGraph
 from tracelab.bindings import C
 from tracelab.probes.base import Probe
-from tracelab.replay import blame
+from tracelab.replay import blame, noise
 from tracelab.replay.again import Again, Alignment, Difference, align, places_of, trace_again
 from tracelab.replay.localize import Divergence, localize
 from tracelab.replay.prove import Prover
@@ -21,6 +21,10 @@ from tracelab.source import line_range
 
 MOST_DISCOVERIES = 12
 """Places that nothing foresaw are reported up to this number."""
+
+
+_TWICE_SURE = 6
+"""How often eager is asked again before a disagreement that nothing explains is believed."""
 
 
 @dataclass
@@ -102,6 +106,8 @@ class Closing:
 
     def _discover(self, result: Result) -> None:
         """A Run that no finding explains makes one, at the place where the graphs first part."""
+        if result.outcome == "diverges" and noise.is_random(self._prover.stage, result, _TWICE_SURE):
+            return
         tracing = [trial for trial in self._prover.trials if trial.is_about_tracing]
         if tracing and self._is_due_to_tracing(result):
             tracing[0].accept(result)

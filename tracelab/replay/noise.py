@@ -30,12 +30,21 @@ def _is_clear(output: OutputError) -> bool:
     return output.max_abs > _CLEAR_ABSOLUTE and (output.max_rel is None or output.max_rel > _CLEAR_RELATIVE)
 
 
-def is_random(stage: Stage, result: Result) -> bool:
-    """Whether eager does not agree with itself under the same Probe."""
-    again = stage.eager(result.probe)
-    if again.refused or again.said != result.eager.said:
-        return True
-    return not _same(result.eager, again, stage.tolerance)
+def is_random(stage: Stage, result: Result, times: int = 1) -> bool:
+    """Whether eager does not agree with itself under the same Probe.
+
+    Args:
+        stage: plays.
+        result: the Run.
+        times: how often eager is asked again, each time with other objects in memory: addresses are random, too.
+    """
+    for number in range(times):
+        held = [object() for _ in range(97 * number)]
+        again = stage.eager(result.probe)
+        if again.refused or again.said != result.eager.said or not _same(result.eager, again, stage.tolerance):
+            return True
+        del held
+    return False
 
 
 def _same(one: Side, other: Side, tolerance: float) -> bool:
