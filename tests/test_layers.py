@@ -9,10 +9,10 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
-    {"schema", "errors"},
+    {"schema", "errors", "shown"},
     {"source", "syntax", "format"},
     {"document"},
-    {"renderers"},
+    {"renderers", "viewer"},
     {"capture"},
     {"bindings", "nesting", "tensors", "inputs"},
     {"preserve", "backends", "observers"},

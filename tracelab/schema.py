@@ -235,6 +235,8 @@ class Summary(Struct, frozen=True):
     max: str = ""
     mean: str = ""
     nans: int = 0
+    bars: tuple[int, ...] = ()
+    """How many elements lie in each of sixteen equal steps from the lowest to the highest of both sides together."""
 
 
 class NodeError(Struct, frozen=True):

@@ -1,0 +1,59 @@
+/** What the panes of the viewer share. */
+
+import type { Signal } from "@preact/signals-core";
+import type { GraphIndex, Opened, Unpacked } from "../model/types";
+
+/** What is selected in the graph that is shown. */
+export type Selected =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "node"; readonly node: number }
+  | { readonly kind: "scope"; readonly scope: number };
+
+export interface Filter {
+  readonly text: string;
+  readonly looks: ReadonlySet<string>;
+  readonly rule: string;
+  readonly module: string;
+}
+
+/** The one state of a mounted viewer. Panes read the signals and call the actions; nothing else is shared. */
+export interface Store {
+  readonly unpacked: Unpacked;
+  readonly graphs: readonly GraphIndex[];
+  /** The place of the graph that is shown. */
+  readonly graph: Signal<number>;
+  readonly opened: Signal<Opened>;
+  readonly selected: Signal<Selected>;
+  /** The finding in view, a place in `Shown.findings`. */
+  readonly finding: Signal<number | null>;
+  /** The Run in view, a place in `Shown.runs`; its heat is painted along the graph. */
+  readonly run: Signal<number | null>;
+  readonly filter: Signal<Filter>;
+  readonly dark: Signal<boolean>;
+  /** Select, open what hides it, and bring it into view. */
+  goToNode(node: number, graph?: number): void;
+  goToScope(scope: number, graph?: number): void;
+  goToFinding(finding: number): void;
+  goToRun(run: number): void;
+  /** Open or close a module or a fold. */
+  toggleScope(scope: number): void;
+  toggleFold(first: number): void;
+  openAll(): void;
+  closeAll(): void;
+  clear(): void;
+  /** Grows each time something must be brought into view: the graph pane then centres the selection. */
+  readonly reveal: Signal<number>;
+}
+
+/** The drawing, as the other panes see it. */
+export interface GraphPane {
+  /** Show the whole drawing. */
+  fit(): void;
+  zoomBy(factor: number): void;
+  /** Walk from the selection along the edges; returns whether there was somewhere to go. */
+  walk(direction: "up" | "down" | "left" | "right"): boolean;
+  /** The whole scene as an SVG file, in the colours that are shown. */
+  svg(): string;
+  png(): Promise<Blob>;
+  dispose(): void;
+}
