@@ -1,7 +1,7 @@
-"""What the viewer is sent: a `Capture` put in order, with its graphs in columns. Every word on the screen is chosen here.
+"""What the viewer is sent: a `Capture` put in order, with its graphs in columns. Here every word of the screen is chosen.
 
-The bytes are gzip of: a `u32` (little-endian) with the length of the header, the header (JSON of `Shown`, UTF-8), zeros up
-to a multiple of 8, then the columns one after the other, each starting at a multiple of 8. A column is an array of
+The bytes are gzip of: a `u32` (little-endian) with the length of the header, the header (JSON of `Shown`, UTF-8), zeros
+up to a multiple of 8, then the columns one after the other, each starting at a multiple of 8. A column is an array of
 little-endian numbers; `Column.offset` counts from the first byte after the header's padding.
 """
 
@@ -40,18 +40,19 @@ class ShownRegion(Struct, frozen=True):
 class ShownGraph(Struct, frozen=True):
     """One method's graph.
 
-    Nodes are numbered in the order of recording, from 0; so are scopes, of which 0 is the whole. A scope is one call of a
-    module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`, where 0 is empty.
+    Nodes are numbered in the order of recording, from 0; so are scopes, of which 0 is the whole. A scope is one call of
+    a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`, where 0 is empty.
     A range is a place in the columns of ranges, where 0 is none.
 
-    `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label` (short,
-    for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are values), `name`
-    (of its first output), `spec` (of its first output: `f32[2, 10]`), `scope`, `range`, `id` (the document's own id) as u32;
-    `ghost` (u8), `mark` (u32: 1 + the place in `Shown.findings` of the worst finding that names it, 0 for none).
+    `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label`
+    (short, for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are
+    values), `name` (of its first output), `spec` (of its first output: `f32[2, 10]`), `scope`, `range`, `id` (the
+    document's own id) as u32; `ghost` (u8), `mark` (u32: 1 + the place in `Shown.findings` of the worst finding that
+    names it, 0 for none).
     Edges: `start` (u32, nodes + 1) and `back` (u32): the k-th argument of node n is computed by node
     `n - back[start[n] + k]`; what a node takes always stands before it.
-    A scope each: `parent`, `title` (short: `attention`), `fqn`, `type`, `call` (number, from 0), `scope_range` as u32, and
-    `same` (u32: scopes of one parent with the same number other than 0 are alike in all that they hold).
+    A scope each: `parent`, `title` (short: `attention`), `fqn`, `type`, `call` (number, from 0), `scope_range` as u32,
+    and `same` (u32: scopes of one parent with the same number other than 0 are alike in all that they hold).
     A range each: `file` (place in `Shown.files`), `first`, `last` (1-based lines) as u32; entry 0 is all zeros.
     """
 
