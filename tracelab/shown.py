@@ -176,12 +176,12 @@ class ShownRun(Struct, frozen=True):
 class Shown(Struct, frozen=True):
     """All that the viewer knows."""
 
-    format: int = FORMAT
     title: str
     verdict: str
     """One sentence: `2 of 7 frozen behaviours give wrong answers; smallest proof: batch 3`."""
     look: Look
     """Of the worst finding; `holds` where there is none."""
+    format: int = FORMAT
     tallies: tuple[tuple[Look, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     """Rows of label and value: model, backend, torch, inputs."""

@@ -1,0 +1,219 @@
+// Generated from tracelab/shown.py and tracelab/schema.py by labextension/codegen/schema_ts.py. Do not edit.
+// In what is sent every field is there, also where it has its default; None is null.
+
+export const FORMAT = 1;
+
+export type Verdict = "diverges" | "holds" | "raises" | "unproven";
+
+export type Outcome = "agrees" | "captured_raises" | "diverges" | "eager_raises";
+
+export type Level = "error" | "note" | "warning";
+
+export type Look = "error" | "holds" | "note" | "warning";
+
+/** All that the viewer knows. */
+export interface Shown {
+  readonly title: string;
+  /** One sentence: `2 of 7 frozen behaviours give wrong answers; smallest proof: batch 3`. */
+  readonly verdict: string;
+  /** Of the worst finding; `holds` where there is none. */
+  readonly look: Look;
+  readonly format: number;
+  readonly tallies: readonly (readonly [Look, string])[];
+  /** Rows of label and value: model, backend, torch, inputs. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Why the capture is partial, one sentence. */
+  readonly stop: string;
+  readonly strings: readonly string[];
+  readonly graphs: readonly ShownGraph[];
+  readonly files: readonly ShownFile[];
+  /** Worst first. */
+  readonly findings: readonly ShownFinding[];
+  readonly runs: readonly ShownRun[];
+  readonly constraints: readonly string[];
+}
+
+/**
+ * One method's graph.
+ *
+ * Nodes are numbered in the order of recording, from 0; so are scopes, of which 0 is the whole. A scope is one call of
+ * a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`, where 0 is empty.
+ * A range is a place in the columns of ranges, where 0 is none.
+ *
+ * `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label`
+ * (short, for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are
+ * values), `name` (of its first output), `spec` (of its first output: `f32[2, 10]`), `scope`, `range`, `id` (the
+ * document's own id) as u32; `ghost` (u8), `mark` (u32: 1 + the place in `Shown.findings` of the worst finding that
+ * names it, 0 for none).
+ * Edges: `start` (u32, nodes + 1) and `back` (u32): the k-th argument of node n is computed by node
+ * `n - back[start[n] + k]`; what a node takes always stands before it.
+ * A scope each: `parent`, `title` (short: `attention`), `fqn`, `type`, `call` (number, from 0), `scope_range` as u32,
+ * and `same` (u32: scopes of one parent with the same number other than 0 are alike in all that they hold).
+ * A range each: `file` (place in `Shown.files`), `first`, `last` (1-based lines) as u32; entry 0 is all zeros.
+ */
+export interface ShownGraph {
+  readonly method: string;
+  readonly complete: boolean;
+  readonly nodes: number;
+  readonly scopes: number;
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly regions: readonly ShownRegion[];
+  readonly inputs: readonly string[];
+  readonly outputs: number;
+}
+
+/**
+ * A source file, or a notebook's cell.
+ *
+ * Attributes:
+ *     tokens: three numbers a token: characters since the last token's end or, in a new line, since its start;
+ *         length; kind. -1, n, 0 goes n lines on. Kinds: 1 keyword, 2 string, 3 number, 4 comment, 5 name that is
+ *         defined, 6 decorator, 7 builtin. What is no token is plain. Columns count UTF-16 units, as JavaScript does.
+ */
+export interface ShownFile {
+  /** Short: `model.py`, `In [3]`. */
+  readonly title: string;
+  readonly filename: string;
+  /** None where the report was made without source. */
+  readonly text: string | null;
+  readonly tokens: readonly number[];
+  readonly marks: readonly ShownMark[];
+}
+
+/** One finding, ready to be read. */
+export interface ShownFinding {
+  readonly id: string;
+  readonly rule: string;
+  readonly verdict: Verdict;
+  readonly level: Level;
+  readonly look: Look;
+  /** What stands beside the shape: `diverges`, `raises`, `holds`, `unproven`, `note`. */
+  readonly word: string;
+  readonly message: string;
+  readonly reason: string;
+  readonly frozen: string;
+  readonly module: string;
+  /** `model.py:12 in forward`. */
+  readonly place: string;
+  /** The place of its graph in `Shown.graphs`. */
+  readonly graph: number;
+  /** Into the ranges of its graph. */
+  readonly range: number;
+  readonly nodes: readonly number[];
+  /** Why it is frozen: the shortest way from an input, through the ghosts, to what Python asked; node numbers. */
+  readonly chain: readonly number[];
+  /** The same in words, ending with the line that made the value a constant. */
+  readonly chain_text: readonly string[];
+  /** The place in `Shown.runs` of the Run that proves it. */
+  readonly witness: number | null;
+  /** Places in `Shown.runs`. */
+  readonly tried: readonly number[];
+  readonly tried_text: string;
+  readonly count: number;
+  /** Rows of label and value. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Why the rule matters, and what to write instead. */
+  readonly help: string;
+}
+
+/** One Run, ready to be read. */
+export interface ShownRun {
+  readonly id: number;
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly look: Look;
+  /** `agrees`, `diverges`, `captured raises`, `eager raises`. */
+  readonly word: string;
+  readonly axis: string;
+  readonly graph: number;
+  readonly error: string;
+  readonly inputs: readonly Input[];
+  readonly outputs: readonly OutputError[];
+  /** A node number. */
+  readonly first_divergence: number | null;
+  /** u32: the numbers of the nodes that both sides have. */
+  readonly compared: Column | null;
+  /** u8, one each: 0 agrees, 1 to 255 by the logarithm of the relative error, 255 where a side has no value. */
+  readonly heat: Column | null;
+  /** Those that differ, in the order of the graph. */
+  readonly along: readonly ShownAlong[];
+  /** Places in `Shown.findings`. */
+  readonly blame: readonly number[];
+  readonly snippet: string;
+}
+
+/** Where an array of numbers stands in the bytes. */
+export interface Column {
+  readonly type: "f32" | "i32" | "u32" | "u8";
+  readonly offset: number;
+  /** Elements, not bytes. */
+  readonly length: number;
+}
+
+/** The nodes that one decision controls: they are shaded together, with a caption. */
+export interface ShownRegion {
+  /** `loop unrolled 3 times, frozen`, `else-arm (lines 14 to 18) not recorded`. */
+  readonly caption: string;
+  /** Its place in `Shown.findings`. */
+  readonly finding: number;
+  readonly nodes: readonly number[];
+}
+
+/** A line of a file with something to say. */
+export interface ShownMark {
+  readonly line: number;
+  /** The last line it covers. */
+  readonly last: number;
+  readonly kind: "frozen" | "unrecorded";
+  /** `frozen: 3`. */
+  readonly text: string;
+  readonly finding: number | null;
+  /** First and last column (0-based, the last one past the end) of what is underlined, on the first line. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** One argument, as it was given. */
+export interface Input {
+  readonly name: string;
+  /** `f32[2, 10]`, or the text of a Python value. */
+  readonly spec: string;
+  /** The key of its elements in `Capture.tensors`, where they are kept. */
+  readonly tensor: string | null;
+  readonly keyword: boolean;
+}
+
+/** How far one output leaf of a Run is apart. */
+export interface OutputError {
+  /** `[0]['logits']`: where the leaf stands in the output. */
+  readonly path: string;
+  readonly eager: string;
+  readonly captured: string;
+  /** None where it is not finite, or there is nothing to measure. */
+  readonly max_abs: number | null;
+  readonly max_rel: number | null;
+  /** The worst element. */
+  readonly index: readonly number[] | null;
+  readonly agrees: boolean;
+}
+
+/** The two sides at one node that differs. */
+export interface ShownAlong {
+  readonly node: number;
+  readonly eager: Summary | null;
+  readonly captured: Summary | null;
+  readonly max_abs: number | null;
+  readonly max_rel: number | null;
+}
+
+/** A value without its elements. Numbers are text, so that no reader bends an infinity. */
+export interface Summary {
+  /** `f32[2, 10]`. */
+  readonly spec: string;
+  readonly min: string;
+  readonly max: string;
+  readonly mean: string;
+  readonly nans: number;
+  /** How many elements lie in each of sixteen equal steps from the lowest to the highest of both sides together. */
+  readonly bars: readonly number[];
+}
