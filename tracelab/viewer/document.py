@@ -1,0 +1,120 @@
+"""The whole that is sent, and its bytes."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+
+from tracelab import document, schema
+from tracelab.renderers import proof, story, tally
+from tracelab.renderers.reading import Reader
+from tracelab.renderers.safe import visible
+from tracelab.shown import Shown
+from tracelab.viewer import private
+from tracelab.viewer.columns import STEP, Columns
+from tracelab.viewer.files import shown_files
+from tracelab.viewer.findings import graph_places, marks, shown_findings
+from tracelab.viewer.graph import Ordered, ordered, shown_graph
+from tracelab.viewer.places import Files
+from tracelab.viewer.regions import regions
+from tracelab.viewer.runs import every_run, shown_runs, smallest_proof
+from tracelab.viewer.strings import Strings
+
+
+def packed(
+    capture: schema.Capture,
+    *,
+    title: str | None = None,
+    source: bool = True,
+    values: bool = True,
+    helps: Mapping[str, str] | None = None,
+) -> bytes:
+    """What the viewer is sent, as bytes: the same capture gives the same bytes.
+
+    Args:
+        capture: the document.
+        title: what stands above it; the name of what was traced where it is None.
+        source: whether the user's code is in it.
+        values: whether numbers and texts of the user's data are in it: frozen values, inputs, errors.
+        helps: rule -> why it matters, and what to write instead.
+
+    Raises:
+        DocumentError: the document does not agree with itself.
+    """
+    about, columns = shown(capture, title=title, source=source, values=values, helps=helps)
+    header = msgspec.json.encode(_whole(about))
+    start = struct.pack("<I", len(header)) + header
+    return gzip.compress(start + bytes(-len(start) % STEP) + columns, mtime=0)
+
+
+def shown(
+    capture: schema.Capture,
+    *,
+    title: str | None = None,
+    source: bool = True,
+    values: bool = True,
+    helps: Mapping[str, str] | None = None,
+) -> tuple[Shown, bytes]:
+    """The same before it is packed: the header, and the columns that it points into."""
+    document.validate(capture)
+    capture = private.hidden(capture, source=source, values=values)
+    reader, files = Reader(capture), Files(capture)
+    strings, columns = Strings(), Columns()
+    graphs = [ordered(graph, files) for graph in capture.graphs]
+    places = graph_places(capture)
+    runs = {run.id: at for at, run in enumerate(every_run(capture))}
+    findings = shown_findings(reader, places, graphs, runs, helps or {})
+    controlled = regions(reader, [graph.row for graph in graphs], places)
+    drawn = tuple(
+        shown_graph(graph, strings, columns, marks(capture, places, at), controlled[at])
+        for at, graph in enumerate(graphs)
+    )
+    about = Shown(
+        title=visible(title or capture.name or "A capture", 160),
+        verdict=_verdict(capture),
+        look=_worst(capture),
+        tallies=tuple(tally.tallies(capture.findings)),
+        facts=tuple(story.facts(capture)),
+        stop=story.stop(capture.stop) if capture.stop else "",
+        strings=strings.table,
+        graphs=drawn,
+        files=shown_files(reader, files),
+        findings=findings,
+        runs=shown_runs(capture, _numbers(graphs), columns),
+        constraints=tuple(visible(text) for text in capture.constraints),
+    )
+    return about, bytes(columns.data)
+
+
+def _worst(capture: schema.Capture) -> tally.Look:
+    for look in tally.LOOKS:
+        if tally.of_look(capture.findings, look):
+            return look
+    return "holds"
+
+
+def _numbers(graphs: list[Ordered]) -> list[dict[int, int]]:
+    return [graph.row.number for graph in graphs]
+
+
+def _verdict(capture: schema.Capture) -> str:
+    smallest = smallest_proof(capture)
+    proven = f"; smallest proof: {visible(smallest.probe, 120)}" if smallest else ""
+    given = f" ({proof.inputs(smallest.inputs)})" if smallest and smallest.inputs else ""
+    return tally.headline(capture) + proven + given
+
+
+def _whole(part: object) -> object:
+    """A struct with every field, also those that have their default: the viewer knows no defaults."""
+    if isinstance(part, msgspec.Struct):
+        return {name: _whole(getattr(part, name)) for name in part.__struct_fields__}
+    if isinstance(part, dict):
+        return {key: _whole(value) for key, value in cast("dict[str, object]", part).items()}
+    if isinstance(part, tuple):
+        items = cast("tuple[object, ...]", part)
+        return [_whole(each) for each in items] if items and not isinstance(items[0], (str, int)) else items
+    return part

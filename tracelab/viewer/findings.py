@@ -1,0 +1,116 @@
+"""Findings, ready to be read. The sentences are those of every renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tracelab import schema
+from tracelab.renderers import proof, story, tally
+from tracelab.renderers.reading import Reader
+from tracelab.renderers.safe import visible
+from tracelab.shown import ShownFinding
+from tracelab.viewer.chains import told
+from tracelab.viewer.graph import Ordered
+from tracelab.viewer.places import place_name
+
+
+def graph_places(capture: schema.Capture) -> list[int]:
+    """Of each finding, the place of its graph; the first, as `Capture.graph`, where no graph has its method's name."""
+    by_method = {graph.method: at for at, graph in enumerate(capture.graphs)}
+    return [by_method.get(finding.method, by_method.get("forward", 0)) for finding in capture.findings]
+
+
+def marks(capture: schema.Capture, graphs: Sequence[int], at: int) -> dict[int, int]:
+    """Of one graph: node id -> 1 + the place of the worst finding that names it."""
+    found: dict[int, int] = {}
+    order = sorted(
+        range(len(capture.findings)), key=lambda place: tally.LOOKS.index(tally.look(capture.findings[place]))
+    )
+    for place in order:
+        if graphs[place] == at:
+            for node in capture.findings[place].nodes:
+                found.setdefault(node, place + 1)
+    return found
+
+
+def shown_findings(
+    reader: Reader, graphs: Sequence[int], orders: Sequence[Ordered], runs: Mapping[int, int], helps: Mapping[str, str]
+) -> tuple[ShownFinding, ...]:
+    """All findings in the document's order.
+
+    Args:
+        reader: the capture.
+        graphs: of each finding, the place of its graph.
+        orders: the graphs, in order.
+        runs: the id of a Run -> its place.
+        helps: rule -> why it matters, and what to write instead.
+    """
+    findings = reader.capture.findings
+    return tuple(
+        _finding(reader, finding, orders[graph] if orders else None, graph, runs, helps)
+        for finding, graph in zip(findings, graphs)
+    )
+
+
+def _finding(
+    reader: Reader,
+    finding: schema.Finding,
+    order: Ordered | None,
+    graph: int,
+    runs: Mapping[int, int],
+    helps: Mapping[str, str],
+) -> ShownFinding:
+    look = tally.look(finding)
+    chain = _chain(reader, finding, order)
+    number = order.row.number if order else {}
+    remarks = story.remarks(reader, finding)
+    witness = story.witness(finding)
+    return ShownFinding(
+        id=visible(finding.id, 200),
+        rule=visible(finding.rule, 60),
+        verdict=finding.verdict,
+        level=finding.level,
+        look=look,
+        word="note" if look == "note" else finding.verdict,
+        message=visible(finding.message, 600),
+        reason="" if witness else visible(finding.reason, 600),
+        frozen=story.frozen_value(finding),
+        module=visible(finding.module, 200),
+        place=_place(finding),
+        graph=graph,
+        range=order.ranges.place(finding.source) if order else 0,
+        nodes=tuple(number[node] for node in finding.nodes if node in number),
+        chain=chain,
+        chain_text=told(reader, finding, order.row, chain) if order else (),
+        witness=runs.get(finding.witness.id) if finding.witness else None,
+        tried=tuple(runs[run] for run in finding.tried if run in runs),
+        tried_text=_tried(reader, finding),
+        count=finding.count,
+        facts=(*(proof.rows(reader, witness) if witness else ()), *_told_here(remarks)),
+        help=helps.get(finding.rule, ""),
+    )
+
+
+def _told_here(remarks: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What has no field of its own."""
+    return [row for row in remarks if row[0] not in ("tried", "note", "in module")]
+
+
+def _place(finding: schema.Finding) -> str:
+    if finding.source is None:
+        return ""
+    inside = f" in {visible(finding.source.function, 80)}" if finding.source.function else ""
+    return place_name(finding.source) + inside
+
+
+def _tried(reader: Reader, finding: schema.Finding) -> str:
+    made = [run for number in finding.tried if (run := reader.run(number))]
+    return proof.counts(made) if made else ""
+
+
+def _chain(reader: Reader, finding: schema.Finding, order: Ordered | None) -> tuple[int, ...]:
+    """The way to the first value that was asked."""
+    asked = (seen.graph_value for seen in reader.observations(finding))
+    makers = order.row.maker if order else {}
+    number = next((makers[value] for value in asked if value is not None and value in makers), None)
+    return order.ways.to(number) if order and number is not None else ()
