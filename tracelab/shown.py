@@ -1,4 +1,4 @@
-"""What the viewer is sent: a `Capture` put in order, with its graphs in columns. Here every word of the screen is chosen.
+"""What the viewer is sent: a `Capture` put in order, with its graphs in columns. The words of the screen are all in it.
 
 The bytes are gzip of: a `u32` (little-endian) with the length of the header, the header (JSON of `Shown`, UTF-8), zeros
 up to a multiple of 8, then the columns one after the other, each starting at a multiple of 8. A column is an array of
@@ -41,8 +41,8 @@ class ShownGraph(Struct, frozen=True):
     """One method's graph.
 
     Nodes are numbered in the order of recording, from 0; so are scopes, of which 0 is the whole. A scope is one call of
-    a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`, where 0 is empty.
-    A range is a place in the columns of ranges, where 0 is none.
+    a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`; 0 is the empty
+    one. A range is a place in the columns of ranges, where 0 is none.
 
     `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label`
     (short, for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are

@@ -37,8 +37,8 @@ export interface Shown {
  * One method's graph.
  *
  * Nodes are numbered in the order of recording, from 0; so are scopes, of which 0 is the whole. A scope is one call of
- * a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`, where 0 is empty.
- * A range is a place in the columns of ranges, where 0 is none.
+ * a module, or a nested block of a node (an arm of `prim::If`). A text is a place in `Shown.strings`; 0 is the empty
+ * one. A range is a place in the columns of ranges, where 0 is none.
  *
  * `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label`
  * (short, for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are
