@@ -57,17 +57,21 @@ class Capture(schema.Capture, frozen=True):
         """
         return document.save(self, path)
 
-    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+    def report(
+        self, path: str | os.PathLike[str], *, title: str | None = None, source: bool = True, values: bool = True
+    ) -> Path:
         """Write one HTML page that needs no other file and no network.
 
         Args:
             path: where to.
             title: the page's heading; the name of what was traced, where it is None.
+            source: whether the text of your source files is in it.
+            values: whether values are in it: what was frozen, inputs, constants, errors, snippets.
 
         Raises:
             OSError: the page cannot be written.
         """
-        page = html.report(self, title=title)
+        page = html.report(self, title=title, source=source, values=values)
         # A lone surrogate, from a file name that is not UTF-8, is no reason to lose the page.
         Path(path).write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
         return Path(path)

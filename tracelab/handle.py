@@ -132,9 +132,9 @@ class Trace:
         """Write the Capture as a `.tracelab` file."""
         self.capture.save(path)
 
-    def report(self, path: str | Path, *, title: str | None = None) -> Path:
-        """Write a self-contained HTML report."""
-        return self.capture.report(path, title=title)
+    def report(self, path: str | Path, *, title: str | None = None, source: bool = True, values: bool = True) -> Path:
+        """Write a self-contained HTML report, with or without the text of your source files, and values."""
+        return self.capture.report(path, title=title, source=source, values=values)
 
     def __repr__(self) -> str:
         return self.capture.summary()

@@ -13,16 +13,22 @@ import graphviz
 from tracelab import schema
 from tracelab.errors import MissingToolError, TracelabError, UsageError
 from tracelab.format import plural
-from tracelab.renderers.folding import Box, Picture, picture
+from tracelab.renderers.folding import MOST_BOXES, Box, Picture, picture
 from tracelab.renderers.heat import Heat, heat
 from tracelab.renderers.labels import Labels, NodeFindings, findings_by_node, quoted
 from tracelab.renderers.safe import visible
 
-HOW_TO_GET_DOT = "Install Graphviz: apt-get install graphviz, brew install graphviz, or conda install graphviz."
+HOW_TO_GET_DOT = (
+    "Install Graphviz: apt-get install graphviz, brew install graphviz, or conda install graphviz. "
+    "Without it, `dot(...)` gives the text that it draws."
+)
 
 _FONT = "Helvetica,Arial,sans-serif"
+_BETWEEN = "#727885"
+"""What stands on nobody knows which paper, a white one or a dark one, is read on both."""
 _GRAPH = {
     "bgcolor": "transparent",
+    "fontcolor": _BETWEEN,
     "fontname": _FONT,
     "fontsize": "11",
     "labelloc": "t",
@@ -45,11 +51,18 @@ _NODE = {
     "shape": "box",
     "style": "filled",
 }
-_EDGE = {"color": "#767c88", "arrowsize": "0.6"}
-_FRAME = {"style": "rounded", "color": "#8a909c", "fontcolor": "#6b7280", "labelloc": "t", "labeljust": "l"}
+_EDGE = {"color": _BETWEEN, "arrowsize": "0.6"}
+_FRAME = {"style": "rounded", "color": _BETWEEN, "fontcolor": _BETWEEN, "labelloc": "t", "labeljust": "l"}
 
 
-def dot(capture: schema.Capture, *, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+def dot(
+    capture: schema.Capture,
+    *,
+    method: str = "forward",
+    module: str = "",
+    depth: int | None = None,
+    most: int = MOST_BOXES,
+) -> str:
     """The DOT text of one method's graph.
 
     Args:
@@ -57,6 +70,7 @@ def dot(capture: schema.Capture, *, method: str = "forward", module: str = "", d
         method: which method to draw; the only one there is, where it is not called `forward`.
         module: fqn of the module to draw; empty for all of them.
         depth: how many levels of modules are opened; None opens as many as can be read.
+        most: how many boxes can be read.
 
     Raises:
         UsageError: no such method or module.
@@ -64,21 +78,28 @@ def dot(capture: schema.Capture, *, method: str = "forward", module: str = "", d
     graph = _graph(capture, method)
     _check_module(graph, module)
     findings, hot = findings_by_node(capture, graph), heat(capture, graph)
-    drawn = picture(graph, module, depth, _marked(findings, hot))
+    drawn = picture(graph, module, depth, _marked(findings, hot), most)
     digraph = graphviz.Digraph("trace", graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
     digraph.attr(label=quoted([_caption(graph, drawn, hot)]), tooltip=quoted([visible(capture.name, 120)]))
     _draw(digraph, drawn, Labels(graph, findings, drawn.parameters, hot), module)
     return digraph.source
 
 
-def svg(capture: schema.Capture, *, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+def svg(
+    capture: schema.Capture,
+    *,
+    method: str = "forward",
+    module: str = "",
+    depth: int | None = None,
+    most: int = MOST_BOXES,
+) -> str:
     """The same graph, laid out by Graphviz's `dot`.
 
     Raises:
         MissingToolError: `dot` is not installed.
         UsageError: no such method or module.
     """
-    source = dot(capture, method=method, module=module, depth=depth)
+    source = dot(capture, method=method, module=module, depth=depth, most=most)
     try:
         return graphviz.Source(source).pipe(format="svg", encoding="utf-8", quiet=True)
     except graphviz.ExecutableNotFound as error:
@@ -91,11 +112,18 @@ def svg(capture: schema.Capture, *, method: str = "forward", module: str = "", d
         ) from error
 
 
-def caption(capture: schema.Capture, *, method: str = "forward", module: str = "", depth: int | None = None) -> str:
+def caption(
+    capture: schema.Capture,
+    *,
+    method: str = "forward",
+    module: str = "",
+    depth: int | None = None,
+    most: int = MOST_BOXES,
+) -> str:
     """What the drawing of the same arguments says of itself: how much was recorded, drawn and folded."""
     graph = _graph(capture, method)
     hot = heat(capture, graph)
-    drawn = picture(graph, module, depth, _marked(findings_by_node(capture, graph), hot))
+    drawn = picture(graph, module, depth, _marked(findings_by_node(capture, graph), hot), most)
     return _caption(graph, drawn, hot)
 
 

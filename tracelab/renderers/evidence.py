@@ -104,13 +104,13 @@ def tried(reader: Reader, finding: schema.Finding) -> Html:
     return tag("details", tag("summary", f"{plural(len(made), 'probe')} tried"), tag("ul", items))
 
 
-def runs(reader: Reader) -> Html:
-    """Every Run of the capture, folded away."""
+def runs(reader: Reader, most: int) -> Html:
+    """The Runs of the capture, folded away."""
     made = reader.capture.runs
     if not made:
         return Html()
-    more = tag("p", f"{len(made) - _MOST} more are not shown here.", class_="soft") if len(made) > _MOST else ""
-    table = _table(("Probe", "Outcome", "Shown", "Explained by"), [_run(reader, run) for run in made[:_MOST]])
+    more = tag("p", f"{len(made) - most} more are not shown here.", class_="soft") if len(made) > most else ""
+    table = _table(("Probe", "Outcome", "Shown", "Explained by"), [_run(reader, run) for run in made[:most]])
     summary = tag("summary", f"{plural(len(made), 'run')}: each is eager and captured, side by side")
     return tag("section", tag("h2", "Probes"), tag("details", summary, table, more))
 

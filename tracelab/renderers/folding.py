@@ -8,7 +8,7 @@ from typing import Literal
 
 from tracelab import schema
 
-MOST_BOXES, MOST_EDGES, DEEPEST = 400, 1200, 12
+MOST_BOXES, EDGES_A_BOX, DEEPEST = 400, 3, 12
 """Graphviz lays this much out within seconds, and nobody reads more."""
 
 Kind = Literal["op", "module", "run", "input", "output", "outside"]
@@ -38,7 +38,7 @@ class Picture:
     """How the picture was made smaller, one sentence; empty where everything is drawn."""
 
 
-def picture(graph: schema.Graph, module: str, depth: int | None, marked: set[int]) -> Picture:
+def picture(graph: schema.Graph, module: str, depth: int | None, marked: set[int], most: int = MOST_BOXES) -> Picture:
     """The graph, or a module of it, small enough to be laid out.
 
     Args:
@@ -46,21 +46,22 @@ def picture(graph: schema.Graph, module: str, depth: int | None, marked: set[int
         module: fqn of the module to draw; empty for all of them.
         depth: how many levels of modules are opened; None to choose.
         marked: ids of nodes that are not folded away while there is room.
+        most: how many boxes there is room for.
     """
     wiring = _Wiring(graph)
     levels = max((len(_below(node.module, module)) for node in wiring.drawn), default=0)
     opened = min(levels if depth is None else max(depth, 0), DEEPEST)
     found = wiring.folded(module, opened)
-    while depth is None and opened > 0 and not _fits(found):
+    while depth is None and opened > 0 and not _fits(found, most):
         opened -= 1
         found = wiring.folded(module, opened)
     why = "To keep it readable, modules" if depth is None else "Modules"
     note = f"{why} below level {opened} are drawn as one box each." if opened < levels else ""
-    return _shortened(replace(found, folded=note), marked)
+    return _shortened(replace(found, folded=note), marked, most)
 
 
-def _fits(found: Picture) -> bool:
-    return len(found.boxes) <= MOST_BOXES and len(found.edges) <= MOST_EDGES
+def _fits(found: Picture, most: int) -> bool:
+    return len(found.boxes) <= most and len(found.edges) <= EDGES_A_BOX * most
 
 
 def _below(fqn: str, module: str) -> list[str]:
@@ -140,13 +141,13 @@ def used(node: schema.Node) -> Iterator[int]:
             waiting += reversed(part.args)
 
 
-def _shortened(found: Picture, marked: set[int]) -> Picture:
+def _shortened(found: Picture, marked: set[int], most: int) -> Picture:
     """The picture with runs of operations drawn as one box each, where it is still too large."""
-    if _fits(found):
+    if _fits(found, most):
         return found
     small = _merged(found, _runs_between(found.boxes, marked))
-    pieces = MOST_BOXES
-    while not _fits(small) and pieces > 1:
+    pieces = most
+    while not _fits(small, most) and pieces > 1:
         small = _merged(found, _runs_of(found.boxes, len(found.boxes) // pieces + 1))
         pieces //= 2
     return replace(small, folded=f"{found.folded} Operations that follow one another are drawn as one box.".strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from tracelab import schema
 from tracelab.format import plural
@@ -11,8 +12,21 @@ from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.reading import Line, Reader, place_of, show, span
 from tracelab.renderers.safe import path
 
-_COLUMNS, _WHOLE, _AROUND = 400, 1500, 15
-"""The widest line shown; the longest file shown whole; of a longer one, the lines around each frozen line."""
+_COLUMNS = 400
+"""The widest line shown."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is shown of the source."""
+
+    whole: int = 1500
+    """The longest file that is shown whole."""
+    around: int = 15
+    """Of a longer one, the lines around each frozen line."""
+    most: int = 100_000
+    """Lines of all files together."""
+
 
 Marks = dict[int, schema.Finding]
 
@@ -27,7 +41,7 @@ def row(line: Line, said: str = "", look: str = "", anchor: str = "") -> Html:
     return tag(
         "span",
         tag("span", str(line.number), class_="number"),
-        tag("bdi", tag("code", text)),
+        tag("bdi", text),
         said,
         class_=kind,
         id=anchor,
@@ -46,10 +60,14 @@ def _anchor(reader: Reader, filename: str, number: int) -> str:
     return f"file-{[file.filename for file in reader.capture.sources].index(filename)}-line-{number}"
 
 
-def sources(reader: Reader) -> Html:
+def sources(reader: Reader, extent: Extent) -> Html:
     """Every file that a finding points into."""
-    files = [(file.filename, _marks(reader, file.filename)) for file in reader.capture.sources]
-    shown = [_file(reader, filename, marks) for filename, marks in files if marks]
+    left, shown = extent.most, list[Html]()
+    for file in reader.capture.sources:
+        if marks := _marks(reader, file.filename):
+            numbers = _numbers(len(reader.lines(file.filename)), marks, extent)[:left]
+            left -= len(numbers)
+            shown += [_file(reader, file.filename, marks, numbers)] if numbers else []
     return tag("section", tag("h2", "Source"), shown) if shown else Html()
 
 
@@ -62,15 +80,14 @@ def _marks(reader: Reader, filename: str) -> Marks:
     return {number: finding for number, finding in found.items() if 1 <= number <= len(reader.lines(filename))}
 
 
-def _file(reader: Reader, filename: str, marks: Marks) -> Html:
-    rows = list(_rows(reader, filename, marks))
+def _file(reader: Reader, filename: str, marks: Marks, numbers: list[int]) -> Html:
     summary = [tag("bdi", tag("code", path(filename))), f": {plural(len(marks), 'frozen line')}"]
-    return tag("details", tag("summary", summary), tag("pre", rows, tabindex="0"))
+    return tag("details", tag("summary", summary), tag("pre", _rows(reader, filename, marks, numbers), tabindex="0"))
 
 
-def _rows(reader: Reader, filename: str, marks: Marks) -> Iterator[Html]:
-    lines, before = reader.lines(filename), 0
-    for number in _numbers(len(lines), marks):
+def _rows(reader: Reader, filename: str, marks: Marks, numbers: list[int]) -> Iterator[Html]:
+    before = 0
+    for number in numbers:
         if number > before + 1:
             yield tag("span", tag("span", "⋮", class_="number"), class_="line")
         before = number
@@ -85,8 +102,8 @@ def _row(reader: Reader, filename: str, number: int, finding: schema.Finding | N
     return row(line, look=tally.look(finding), anchor=_anchor(reader, filename, number))
 
 
-def _numbers(count: int, marks: Marks) -> list[int]:
-    if count <= _WHOLE:
+def _numbers(count: int, marks: Marks, extent: Extent) -> list[int]:
+    if count <= extent.whole:
         return [*range(1, count + 1)]
-    near = {number for mark in marks for number in range(mark - _AROUND, mark + _AROUND + 1)}
+    near = {number for mark in marks for number in range(mark - extent.around, mark + extent.around + 1)}
     return sorted(number for number in near if 1 <= number <= count)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 from importlib import resources
 
 from tracelab import __version__
-from tracelab.renderers.markup import Child, Html, tag
+from tracelab.renderers.markup import Child, Html, join, tag
 from tracelab.renderers.tally import Look
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 _SHAPES: dict[Look, str] = {
     "error": "M5 0h6l5 5v6l-5 5H5l-5-5V5zM4 7v2h8V7z",
@@ -24,18 +24,45 @@ def _style() -> str:
     return resources.files(__package__ or "").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def page(title: str, *body: Child) -> str:
-    """A whole HTML file."""
+def policy(style: str, script: str = "") -> str:
+    """What a page may do: this style, this script, pictures of its own making. Nothing is fetched, nothing is sent."""
+    parts = [
+        "default-src 'none'",
+        f"script-src {_hash(script) if script else chr(39) + 'none' + chr(39)}",
+        f"style-src {_hash(style)}",
+        "img-src data: blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return "; ".join(parts)
+
+
+def _hash(text: str) -> str:
+    """The element with exactly this text, in the words of a Content-Security-Policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def page(title: str, *body: Child, before: Child = (), script: str = "") -> str:
+    """A whole HTML file.
+
+    Args:
+        title: what the window is called.
+        *body: what is read, and printed.
+        before: what stands before it, for the script.
+        script: the only script that may run. It runs before the rest of the page is read, so that nothing flashes.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(_style(), script)),
         tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
         tag("title", f"{title} - TraceLab"),
         tag("style", Html(_style())),
     )
     foot = tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
-    return f"<!doctype html>\n{tag('html', head, tag('body', tag('main', body), foot), lang='en')}\n"
+    still = tag("div", tag("main", body), foot, id="static")
+    acting = [before, tag("script", Html(script))] if script else []
+    return f"<!doctype html>\n{tag('html', head, tag('body', join(acting), still), lang='en')}\n"
 
 
 def look_word(look: Look, word: str) -> Html:
