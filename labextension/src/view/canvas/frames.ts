@@ -1,0 +1,159 @@
+/** Open modules and folds, and the shaded regions that decisions control: all that lies behind the nodes. */
+
+import type { Rect } from "./camera";
+import type { Detail } from "./detail";
+import { LABEL_PX, SPEC_PX } from "./detail";
+import type { Drawing } from "./drawing";
+import type { Emphasis } from "./emphasis";
+import { ellipsis, plain } from "./labels";
+import type { Palette } from "./palette";
+import { type Pen, sans } from "./pen";
+
+/** The height of the strip on top of an open module, a click on whose sign closes it. */
+export const HEADER = 24;
+/** The width of the sign that opens and closes, at the left of a module's title. */
+export const SIGN_WIDTH = 20;
+
+export function paintFrames(pen: Pen, drawing: Drawing, palette: Palette, rect: Rect, detail: Detail): void {
+  const { scene } = drawing;
+  pen.strokeStyle = palette.frameRule;
+  pen.lineWidth = detail.hair;
+  const shown = drawing.frames.filter((item) => touches(drawing, item, rect));
+  for (const item of shown) {
+    pen.beginPath();
+    const [x, y, w, h] = [scene.x[item]!, scene.y[item]!, scene.w[item]!, scene.h[item]!];
+    if (detail.boxes) pen.roundRect(x, y, w, h, 6);
+    else pen.rect(x, y, w, h);
+    pen.fillStyle = palette.frames[drawing.depth[item]! % 2]!;
+    pen.fill();
+    pen.stroke();
+  }
+  if (detail.labels) for (const item of shown) paintHeader(pen, drawing, item, palette, detail);
+}
+
+function paintHeader(pen: Pen, drawing: Drawing, item: number, palette: Palette, detail: Detail): void {
+  const { scene, faces } = drawing;
+  const { title, soft } = drawing.words(item);
+  const [x, y] = [scene.x[item]!, scene.y[item]! + 16];
+  const room = scene.w[item]! - SIGN_WIDTH - 8;
+  const head = ellipsis(title, room, faces.label);
+  openSign(pen, x + 11, y - 4, true, palette);
+  pen.textAlign = "left";
+  pen.font = sans(LABEL_PX, 600);
+  pen.fillStyle = palette.ink;
+  if (head !== "") pen.fillText(head, x + SIGN_WIDTH, y);
+  const left = room - faces.label(head) - 8;
+  if (!detail.specs || head !== title || soft === "" || left < 30) return;
+  pen.font = sans(SPEC_PX);
+  pen.fillStyle = palette.soft;
+  const tail = ellipsis(soft, left, faces.spec);
+  if (tail !== "") pen.fillText(tail, x + SIGN_WIDTH + faces.label(head) + 8, y);
+}
+
+/** The small triangle that points right where something can be opened, and down where it can be closed. */
+export function openSign(pen: Pen, x: number, y: number, open: boolean, palette: Palette): void {
+  pen.beginPath();
+  if (open) {
+    pen.moveTo(x - 4, y - 2);
+    pen.lineTo(x + 4, y - 2);
+    pen.lineTo(x, y + 3);
+  } else {
+    pen.moveTo(x - 2, y - 4);
+    pen.lineTo(x + 3, y);
+    pen.lineTo(x - 2, y + 4);
+  }
+  pen.closePath();
+  pen.fillStyle = palette.soft;
+  pen.fill();
+}
+
+export function paintShades(pen: Pen, emphasis: Emphasis, palette: Palette, detail: Detail): void {
+  for (const { box, look, chosen } of emphasis.shades) {
+    pen.beginPath();
+    pen.roundRect(box.x, box.y, box.w, box.h, 8);
+    // Seen through: there may be open modules inside.
+    pen.globalAlpha = chosen ? 0.14 : 0.07;
+    pen.fillStyle = palette.looks[look].line;
+    pen.fill();
+    pen.globalAlpha = 1;
+    pen.strokeStyle = palette.looks[look].line;
+    pen.lineWidth = detail.hair * (chosen ? 1.25 : 0.75);
+    pen.setLineDash([4 * detail.hair, 3 * detail.hair]);
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+}
+
+/** The captions stand in front of everything, on the upper edge of what they speak of. */
+export function paintCaptions(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, zoom: number): void {
+  for (const { box, caption, look, chosen } of emphasis.shades) {
+    if (box.w * zoom < 36) continue;
+    tab(pen, drawing, box.x + 6, box.y, caption, Math.max(box.w - 12, 230 / zoom), zoom, {
+      fill: chosen ? palette.looks[look].line : palette.looks[look].paper,
+      ink: chosen ? palette.paper : palette.looks[look].line,
+    });
+  }
+}
+
+/** A small filled label, its lower edge on `bottom`, never smaller on the screen than can be read. */
+export function tab(
+  pen: Pen,
+  drawing: Drawing,
+  x: number,
+  bottom: number,
+  text: string,
+  width: number,
+  zoom: number,
+  look: { readonly fill: string; readonly ink: string },
+): void {
+  const px = Math.max(11, 10 / zoom);
+  const measure = (part: string) => (drawing.faces.label(part) * px) / LABEL_PX;
+  const line = ellipsis(plain(text), width - px, measure);
+  if (line === "") return;
+  pen.fillStyle = look.fill;
+  pen.beginPath();
+  pen.roundRect(x, bottom - px * 1.2, measure(line) + px * 0.9, px * 1.55, px * 0.3);
+  pen.fill();
+  pen.font = sans(px, 600);
+  pen.textAlign = "left";
+  pen.fillStyle = look.ink;
+  pen.fillText(line, x + px * 0.45, bottom - px * 0.07);
+}
+
+/** The names of large frames on a drawing too small for its labels, as on a map; inner names yield to outer ones. */
+export function paintMapNames(pen: Pen, drawing: Drawing, palette: Palette, rect: Rect, zoom: number): void {
+  const { scene, faces } = drawing;
+  const px = 11 / zoom;
+  const taken = new Map<number, Rect>();
+  pen.font = sans(px, 600);
+  pen.textAlign = "left";
+  for (const item of drawing.frames) {
+    const [x, y, w, h] = [scene.x[item]!, scene.y[item]!, scene.w[item]!, scene.h[item]!];
+    if (w * zoom < 44 || h * zoom < 28) continue;
+    const name = ellipsis(drawing.words(item).title, w - px * 0.8, (text) => (faces.label(text) * px) / LABEL_PX);
+    const box = { x, y, w: px * 0.6 + (faces.label(name) * px) / LABEL_PX, h: px * 1.4 };
+    if (name === "" || outerTaken(drawing, item, box, taken)) continue;
+    taken.set(item, box);
+    if (!touches(drawing, item, rect)) continue;
+    pen.fillStyle = palette.paper;
+    pen.globalAlpha = 0.85;
+    pen.fillRect(box.x + px * 0.15, box.y + px * 0.15, box.w, box.h - px * 0.1);
+    pen.globalAlpha = 1;
+    pen.fillStyle = palette.ink;
+    pen.fillText(name, x + px * 0.4, y + px * 1.15);
+  }
+}
+
+/** Only frames around a frame can be in its way, so that each part of the drawing is the same however it is cut. */
+function outerTaken(drawing: Drawing, item: number, box: Rect, taken: ReadonlyMap<number, Rect>): boolean {
+  for (let outer = drawing.scene.parent[item]!; outer >= 0; outer = drawing.scene.parent[outer]!) {
+    const other = taken.get(outer);
+    if (other && box.x < other.x + other.w && box.y < other.y + other.h && box.x + box.w > other.x && box.y + box.h > other.y) return true;
+  }
+  return false;
+}
+
+function touches(drawing: Drawing, item: number, rect: Rect): boolean {
+  const { x, y, w, h } = drawing.scene;
+  return x[item]! <= rect.x + rect.w && y[item]! <= rect.y + rect.h && x[item]! + w[item]! >= rect.x && y[item]! + h[item]! >= rect.y;
+}

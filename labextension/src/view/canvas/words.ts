@@ -1,0 +1,53 @@
+/** What is written on an item and said of it. */
+
+import type { GraphIndex, Scene } from "../../model/types";
+import type { ShownFile } from "../../schema";
+import { plain } from "./labels";
+import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
+
+export interface Words {
+  readonly title: string;
+  /** The softer line below it; empty where there is none. */
+  readonly soft: string;
+}
+
+export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
+  const { columns } = graph;
+  const text = (place: number | undefined) => plain(graph.strings[place ?? 0] ?? "");
+  const ref = scene.ref[item]!;
+  const kind = scene.kind[item]!;
+  if (kind === NODE) return { title: text(columns.label[ref]) || text(columns.target[ref]), soft: text(columns.spec[ref]) };
+  if (kind === STUB) return { title: text(columns.name[ref]) || text(columns.label[ref]), soft: "" };
+  const title = text(columns.title[ref]) || text(columns.type[ref]) || "module";
+  const type = text(columns.type[ref]);
+  if (kind === FOLD || kind === OPEN_FOLD) return { title: `${title} × ${scene.times[item]}`, soft: type === title ? "" : type };
+  const size = graph.size(ref);
+  const count = `${size.toLocaleString("en")} ${size === 1 ? "node" : "nodes"}`;
+  return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
+}
+
+/** The lines of the tooltip: name, spec, and where it stands in the source. */
+export function saidOf(graph: GraphIndex, scene: Scene, item: number, files: readonly ShownFile[]): string[] {
+  const { columns } = graph;
+  const ref = scene.ref[item]!;
+  const kind = scene.kind[item]!;
+  const text = (place: number | undefined) => plain(graph.strings[place ?? 0] ?? "", 240);
+  if (kind !== NODE && kind !== STUB) {
+    const { title, soft } = wordsOf(graph, scene, item);
+    return [title, text(columns.fqn[ref]), soft, placeOf(graph, columns.scope_range[ref] ?? 0, files)].filter((line) => line !== "");
+  }
+  const name = text(columns.name[ref]);
+  const head = [text(columns.label[ref]), name].filter((part) => part !== "").join("  ");
+  const uses = kind === STUB ? `used ${scene.times[item]} times; click to see where it is computed` : "";
+  const ghost = columns.ghost[ref] ? "not in the program: it only fed a decision" : "";
+  const target = text(columns.target[ref]);
+  const lines = [head, target === text(columns.label[ref]) ? "" : target, text(columns.spec[ref])];
+  return [...lines, ghost, uses, placeOf(graph, columns.range[ref] ?? 0, files)].filter((line) => line !== "");
+}
+
+/** `model.py:12`, or nothing. */
+function placeOf(graph: GraphIndex, range: number, files: readonly ShownFile[]): string {
+  if (range === 0) return "";
+  const file = files[graph.columns.file[range] ?? -1];
+  return file ? `${plain(file.title)}:${graph.columns.first[range]}` : "";
+}
