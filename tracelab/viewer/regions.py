@@ -9,6 +9,7 @@ from tracelab.format import plural
 from tracelab.renderers.reading import Reader
 from tracelab.renderers.safe import visible
 from tracelab.shown import ShownRegion
+from tracelab.syntax import STEERING
 from tracelab.viewer.order import Row
 
 _LOOPS = ("for", "while", "comprehension")
@@ -28,7 +29,7 @@ def regions(reader: Reader, rows: Sequence[Row], graphs: Sequence[int]) -> list[
         if not rows or not 0 <= graphs[place] < len(rows):
             continue
         number = rows[graphs[place]].number
-        steering = [seen for seen in reader.observations(finding) if seen.syntax]
+        steering = [seen for seen in reader.observations(finding) if seen.syntax in STEERING]
         nodes = sorted({number[node] for seen in steering for node in seen.nodes if node in number})
         if nodes and steering:
             found[graphs[place]].append(

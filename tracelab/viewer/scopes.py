@@ -67,9 +67,20 @@ class _Walk:
         self._latest: dict[str, int] = {}
         """The same of all calls of a module."""
         self._ancestors: dict[str, list[str]] = {}
+        self._calls: dict[str, int] = {}
+        """How often a module was called; of one that recorded nothing of its own, as often as its rarest part."""
         for number, node in enumerate(row.nodes):
             if node.op not in _WITHOUT_PLACE:
                 self._last[node.module, node.call] = self._latest[node.module] = number
+                self._calls[node.module] = max(self._calls.get(node.module, 0), node.call + 1)
+        self._estimate_calls()
+
+    def _estimate_calls(self) -> None:
+        parts = {part for fqn in self._calls for part in self._between("", fqn)}
+        for fqn in sorted(parts, key=lambda fqn: -fqn.count(".")):
+            outer = self._between("", fqn)[-2:-1]
+            if outer and outer[0] not in self._latest:
+                self._calls[outer[0]] = min(self._calls.get(outer[0], self._calls[fqn]), self._calls[fqn])
 
     def walk(self) -> Scopes:
         for step in self._row.steps:
@@ -129,7 +140,7 @@ class _Walk:
         # It was there already: either it was called twice, or what is around it was called again.
         if top.fqn in self._latest:
             return top.call is None or self._latest[top.fqn] < number
-        return False
+        return self._counts[top.fqn] + 1 >= self._calls[top.fqn]
 
     def _between(self, outer: str, fqn: str) -> list[str]:
         """The modules from below an outer one down to one that is called; the last is always the one itself."""
