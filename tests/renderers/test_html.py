@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-from html.parser import HTMLParser
+from collections.abc import Callable
 
 import pytest
 
+from tests.renderers.pages import Page, hostile, sha256
 from tests.renderers.samples import (
     FILE,
     GRAPH,
     HOSTILE,
     RUNS,
-    call,
     capture,
     chain,
     finding,
@@ -22,64 +20,17 @@ from tests.renderers.samples import (
     stopped,
     witness,
 )
+from tracelab.renderers import bundle
 from tracelab.renderers.html import index, report
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.svg import clean
-from tracelab.schema import Capture, Graph, Input, NodeError, OutputError, SourceFile, Summary
+from tracelab.schema import Capture, Graph, Input, NodeError, SourceFile
 
 
-def sha256(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-class Page(HTMLParser):
-    """A page, read: its elements, its words, and whether every element was closed."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words = ""
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in ("meta", "input"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words += data if "style" not in self.open else ""
-
-    def names(self) -> set[str]:
-        return {name for name, _ in self.elements}
-
-    def values(self, attribute: str) -> list[str | None]:
-        return [words[attribute] for _, words in self.elements if attribute in words]
-
-
-def hostile() -> Capture:
-    told = {"message": HOSTILE, "frozen": HOSTILE, "reason": HOSTILE, "module": HOSTILE, "rule": HOSTILE, "nodes": (0,)}
-    summary = Summary(spec=HOSTILE, min=HOSTILE, max=HOSTILE, mean=HOSTILE)
-    run = witness(
-        id=1,
-        probe=HOSTILE,
-        method=HOSTILE,
-        error=HOSTILE,
-        snippet=f"{HOSTILE}\n{HOSTILE}",
-        inputs=(Input(name=HOSTILE, spec=HOSTILE),),
-        outputs=(OutputError(path=HOSTILE, eager=HOSTILE, captured=HOSTILE, agrees=False),),
-        first_divergence=0,
-        along=(NodeError(node=0, eager=summary, captured=summary, agrees=False),),
-        blame=(HOSTILE,),
-    )
-    claims = (proven(id=HOSTILE, witness=run, method=HOSTILE, **told), held(tried=(1,), **told))
-    graph = Graph(method=HOSTILE, nodes=(call(0, target=HOSTILE, module=HOSTILE),))
-    sources = (SourceFile(filename=FILE, text=f"{HOSTILE}\n{HOSTILE}"),)
-    return capture(*claims, name=HOSTILE, graphs=(graph,), sources=sources, runs=(run,))
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that has no viewer; tests/renderers/test_report.py has the other."""
+    monkeypatch.setattr(bundle, "script", lambda: None)
 
 
 def test_a_report_is_whole_and_needs_nothing_from_outside() -> None:
@@ -97,11 +48,15 @@ def test_the_policy_allows_this_style_and_nothing_that_acts() -> None:
     policy = str(Page(text).values("content")[0])
     assert policy.startswith("default-src 'none'; ")
     assert f"style-src '{sha256(style[0])}'" in policy
+    assert "script-src 'none'" in policy
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("text", [report(hostile()), index([(HOSTILE, hostile()), ("javascript:alert(1)", hostile())])])
-def test_hostile_text_stays_text(text: str) -> None:
+@pytest.mark.parametrize(
+    "made", [lambda: report(hostile()), lambda: index([(HOSTILE, hostile()), ("javascript:alert(1)", hostile())])]
+)
+def test_hostile_text_stays_text(made: Callable[[], str]) -> None:
+    text = made()
     page = Page(text)
     assert page.open == []
     assert not page.names() & {"script", "img"}
