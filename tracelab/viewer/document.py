@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import struct
 from collections.abc import Mapping
@@ -60,7 +61,9 @@ def shown(
     helps: Mapping[str, str] | None = None,
 ) -> tuple[Shown, bytes]:
     """The same before it is packed: the header, and the columns that it points into."""
-    document.validate(capture)
+    # A lone surrogate, from a file name that is not UTF-8, cannot be saved; but it is no reason to show nothing.
+    with contextlib.suppress(UnicodeEncodeError):
+        document.validate(capture)
     capture = private.hidden(capture, source=source, values=values)
     reader, files = Reader(capture), Files(capture)
     strings, columns = Strings(), Columns()

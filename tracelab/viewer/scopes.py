@@ -96,7 +96,10 @@ class _Walk:
     def _enter(self, arm: Arm) -> None:
         node = arm.owner
         self._place(node.module, node.call, len(self._found.of_node))
-        self._push(node.module, arm.title, node.call, node)
+        if node.blocks[arm.place].nodes:
+            self._push(node.module, arm.title, node.call, node)
+        else:  # nothing to hold: no scope
+            self._open.append(_Open(self._open[-1].scope, node.module, node.call, is_base=True))
 
     def _leave(self) -> None:
         while not self._open.pop().is_base:
