@@ -86,7 +86,8 @@ def _snippet(code: str) -> Html:
     lines = safe.code(code)
     if not lines:
         return Html()
-    said = ["To see it without TraceLab, where ", name("model"), " is what was traced. One click selects all of it."]
+    said = ["To see it without TraceLab, where ", name("model"), " is what was traced."]
+    said += [tag("span", " One click selects all of it.", class_="screen")]
     return join(
         [tag("p", said, class_="soft"), tag("pre", tag("code", "\n".join(lines)), class_="snippet", tabindex="0")]
     )
