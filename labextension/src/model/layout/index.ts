@@ -1,0 +1,139 @@
+/**
+ * The layout: each open box is a layered drawing of its own, inputs at the top and outputs at the bottom, made from the
+ * innermost box outwards and then put in place from the outermost inwards. All of it takes linear time.
+ */
+
+import { usersOf } from "../tables";
+import type { GraphIndex, Opened, Scene } from "../types";
+import { addBends } from "./chains";
+import { build } from "./build";
+import { type Columns, setColumns } from "./columns";
+import { emptyLevel, ENTRY, EXIT, ITEM, type Level, NAMED } from "./level";
+import { type Levels, levelsOf } from "./levels";
+import { add, addFloat, type Floats, floats, type Ints, ints } from "./lists";
+import { setOrder } from "./order";
+import { setX } from "./place";
+import { cutFar } from "./portals";
+import { type Routes, route, setColumnX, spreadEnds } from "./routes";
+import { setRows } from "./rows";
+import { sceneOf } from "./scene";
+import { HEADER, type Measure, PAD, sizesOf, stubWidth } from "./sizes";
+import { isOpenKind, type Visible, visibleOf } from "./visible";
+
+/** What the boxes leave behind: places relative to the box around. */
+export interface Plan {
+  readonly visible: Visible;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly w: Float64Array;
+  readonly h: Float64Array;
+  /** Of each port, from the left side of its box. */
+  readonly portX: Float64Array;
+  readonly stub: { readonly box: Ints; readonly node: Ints; readonly x: Floats; readonly y: Floats; readonly w: Floats; readonly h: Floats };
+  readonly edge: { readonly from: Ints; readonly to: Ints; readonly box: Ints };
+  readonly routes: Routes;
+  width: number;
+  height: number;
+}
+
+export function layOut(graph: GraphIndex, opened: Opened, measure: Measure): Scene {
+  const visible = visibleOf(graph, opened);
+  const levels = levelsOf(graph, visible);
+  const plan = emptyPlan(visible, levels, sizesOf(graph, visible, measure));
+  const level = emptyLevel();
+  const local = new Int32Array(levels.count + levels.ports);
+  const wide = stubWidth(graph, measure);
+  for (let box = visible.count - 1; box >= -1; box--) {
+    if (box >= 0 && !isOpenKind(visible.kind.data[box]!)) continue;
+    if (build(level, box, graph, visible, levels, plan, local)) layOutBox(level, box, levels, plan, wide);
+  }
+  const { start } = usersOf(graph.columns);
+  return sceneOf(plan, (node) => start[node + 1]! - start[node]!);
+}
+
+function emptyPlan(visible: Visible, levels: Levels, sizes: { w: Float64Array; h: Float64Array }): Plan {
+  return {
+    visible,
+    ...sizes,
+    x: new Float64Array(visible.count),
+    y: new Float64Array(visible.count),
+    portX: new Float64Array(levels.ports),
+    stub: { box: ints(), node: ints(), x: floats(), y: floats(), w: floats(), h: floats() },
+    edge: { from: ints(), to: ints(), box: ints() },
+    routes: { bends: ints(), points: floats(4096) },
+    width: 0,
+    height: 0,
+  };
+}
+
+function layOutBox(level: Level, box: number, levels: Levels, plan: Plan, wide: (node: number) => number): void {
+  setRows(level);
+  cutFar(level, wide);
+  addBends(level);
+  setOrder(level);
+  attachPorts(level, levels, plan);
+  const columns = setColumns(level);
+  setX(level);
+  const { width, rights } = setColumnX(level, columns);
+  spreadEnds(level);
+  moveIn(level, box, columns, plan, width, rights);
+  keep(level, box, plan);
+}
+
+/** Where edges to and from an open box are attached: at the ports that its inside has made already. */
+function attachPorts(level: Level, levels: Levels, plan: Plan): void {
+  const { stepFrom, stepTo, stepFromPort, stepToPort, stepOut, stepIn, w } = level;
+  for (let step = 0; step < stepFrom.length; step++) {
+    const [out, into] = [stepFromPort.data[step]!, stepToPort.data[step]!];
+    addFloat(stepOut, out < 0 ? 0 : plan.portX[out - levels.count]! - w.data[stepFrom.data[step]!]! / 2);
+    addFloat(stepIn, into < 0 ? 0 : plan.portX[into - levels.count]! - w.data[stepTo.data[step]!]! / 2);
+  }
+}
+
+/** Gives the box its size, moves what it holds inside its borders, and routes the edges there. */
+function moveIn(level: Level, box: number, columns: Columns, plan: Plan, width: number, rights: number[]): void {
+  const inner = box < 0 ? 0 : PAD;
+  const total = Math.max(width + 2 * inner, box < 0 ? 0 : plan.w[box]!);
+  const left = (total - width) / 2;
+  const head = box < 0 ? 0 : HEADER;
+  const above = head + (level.entries > 0 ? 0 : inner);
+  for (let one = 0; one < level.count; one++) level.x.data[one]! += left;
+  for (let row = 0; row < level.rows; row++) level.top.data[row]! += above;
+  const shifted = rights.map((right) => right + left);
+  const lifted = { ...columns, margin: columns.margin + above };
+  route(level, lifted, shifted, plan.routes);
+  const high = above + columns.height + (level.own > level.drawn ? 0 : inner);
+  if (box < 0) [plan.width, plan.height] = [total, high];
+  else [plan.w[box], plan.h[box]] = [total, high];
+}
+
+/** Writes down where everything stands in its box. */
+function keep(level: Level, box: number, plan: Plan): void {
+  const { kind, ref, x, w, h, row, top, drawnFrom, drawnTo } = level;
+  const stubs = plan.visible.count + plan.stub.box.length;
+  let firstStub = -1;
+  for (let one = 0; one < level.count; one++) {
+    const [of, left, y] = [ref.data[one]!, x.data[one]! - w.data[one]! / 2, top.data[row.data[one]!]!];
+    const what = kind.data[one]!;
+    if (what === ITEM) [plan.x[of], plan.y[of]] = [left, y];
+    else if (what === ENTRY || what === EXIT) plan.portX[of] = x.data[one]!;
+    else if (what === NAMED) {
+      if (firstStub < 0) firstStub = one;
+      add(plan.stub.box, box);
+      add(plan.stub.node, of);
+      addFloat(plan.stub.x, left);
+      addFloat(plan.stub.y, y);
+      addFloat(plan.stub.w, w.data[one]!);
+      addFloat(plan.stub.h, h.data[one]!);
+    }
+  }
+  const itemOf = (one: number) => {
+    const what = kind.data[one]!;
+    return what === ITEM ? ref.data[one]! : what === NAMED ? stubs + one - firstStub : box;
+  };
+  for (let edge = 0; edge < drawnFrom.length; edge++) {
+    add(plan.edge.from, itemOf(drawnFrom.data[edge]!));
+    add(plan.edge.to, itemOf(drawnTo.data[edge]!));
+    add(plan.edge.box, box);
+  }
+}

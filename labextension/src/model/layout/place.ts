@@ -1,0 +1,125 @@
+/**
+ * How far to the right each vertex stands. Row after row, each wishes to stand straight below (then above) what it is
+ * joined to; the wishes of a row are met as nearly as its order and its gaps allow, in linear time, by pooling those
+ * that are in each other's way (isotonic regression).
+ */
+
+import { BEND, ITEM, type Level, NAMED } from "./level";
+import { fillFloat, floats } from "./lists";
+import { BESIDE, BESIDE_LINE, LINES_APART } from "./sizes";
+
+/** Long lines are to be straight, before all else. */
+const BOTH_LINES = 8;
+const ONE_LINE = 2;
+const FAINT = 0.001;
+
+const scratch = { wish: floats(), weight: floats(), apart: floats(), sum: floats(), mass: floats(), size: floats() };
+
+type Look = "up" | "down" | "both";
+
+export function setX(level: Level): void {
+  fillFloat(level.x, level.count, 0);
+  const most = longest(level);
+  for (const list of Object.values(scratch)) fillFloat(list, most, 0);
+  for (let row = 0; row < level.rows; row++) placeRow(level, row, "up");
+  if (most < 2) return;
+  for (let row = level.rows - 1; row >= 0; row--) placeRow(level, row, "down");
+  for (let row = 0; row < level.rows; row++) placeRow(level, row, "both");
+}
+
+function longest(level: Level): number {
+  const { start } = level.inRow;
+  let most = 0;
+  for (let row = 0; row < level.rows; row++) most = Math.max(most, start.data[row + 1]! - start.data[row]!);
+  return most;
+}
+
+/** Between the middles of two neighbours. */
+function between(level: Level, left: number, right: number): number {
+  const lines = Number(isLine(level, left)) + Number(isLine(level, right));
+  const gap = lines === 2 ? LINES_APART : lines === 1 ? BESIDE_LINE : BESIDE;
+  return (level.w.data[left]! + level.w.data[right]!) / 2 + gap;
+}
+
+function isLine(level: Level, one: number): boolean {
+  const kind = level.kind.data[one]!;
+  return kind !== ITEM && kind !== NAMED;
+}
+
+function placeRow(level: Level, row: number, look: Look): void {
+  const { start, list } = level.inRow;
+  const [first, end] = [start.data[row]!, start.data[row + 1]!];
+  const [wish, weight, apart] = [scratch.wish.data, scratch.weight.data, scratch.apart.data];
+  const x = level.x.data;
+  for (let i = first, at = 0; i < end; i++, at++) {
+    const one = list.data[i]!;
+    apart[at] = at === 0 ? 0 : apart[at - 1]! + between(level, list.data[i - 1]!, one);
+    setWish(level, row, one, look, at);
+    if (weight[at]! > 0) wish[at]! -= apart[at]!;
+    else {
+      weight[at] = FAINT;
+      wish[at] = look === "up" ? (at > 0 ? wish[at - 1]! : 0) : x[one]! - apart[at]!;
+    }
+  }
+  pool(end - first);
+  for (let i = first, at = 0; i < end; i++, at++) x[list.data[i]!] = wish[at]! + apart[at]!;
+}
+
+/** Where a vertex wishes its middle to be, and how strongly; edges that change column have no say. */
+function setWish(level: Level, row: number, one: number, look: Look, at: number): void {
+  const { stepsUp, stepsDown, stepFrom, stepTo, stepOut, stepIn, x, column, kind } = level;
+  const isBend = kind.data[one] === BEND;
+  let [sum, mass] = [0, 0];
+  if (look !== "down" && row > 0 && column.data[row] === column.data[row - 1]) {
+    for (let k = stepsUp.start.data[one]!; k < stepsUp.start.data[one + 1]!; k++) {
+      const step = stepsUp.list.data[k]!;
+      const other = stepFrom.data[step]!;
+      const strength = strengthOf(isBend, kind.data[other] === BEND);
+      sum += strength * (x.data[other]! + stepOut.data[step]! - stepIn.data[step]!);
+      mass += strength;
+    }
+  }
+  if (look !== "up" && row + 1 < level.rows && column.data[row] === column.data[row + 1]) {
+    for (let k = stepsDown.start.data[one]!; k < stepsDown.start.data[one + 1]!; k++) {
+      const step = stepsDown.list.data[k]!;
+      const other = stepTo.data[step]!;
+      const strength = strengthOf(isBend, kind.data[other] === BEND);
+      sum += strength * (x.data[other]! + stepIn.data[step]! - stepOut.data[step]!);
+      mass += strength;
+    }
+  }
+  scratch.weight.data[at] = mass;
+  scratch.wish.data[at] = mass > 0 ? sum / mass : 0;
+}
+
+function strengthOf(one: boolean, other: boolean): number {
+  return one && other ? BOTH_LINES : one || other ? ONE_LINE : 1;
+}
+
+/** Makes the wishes ascend, and each as near to what it was as its weight demands. */
+function pool(count: number): void {
+  const [wish, weight, sum, mass, size] = [
+    scratch.wish.data,
+    scratch.weight.data,
+    scratch.sum.data,
+    scratch.mass.data,
+    scratch.size.data,
+  ];
+  let blocks = 0;
+  for (let at = 0; at < count; at++) {
+    sum[blocks] = wish[at]! * weight[at]!;
+    mass[blocks] = weight[at]!;
+    size[blocks] = 1;
+    blocks++;
+    while (blocks > 1 && sum[blocks - 2]! * mass[blocks - 1]! > sum[blocks - 1]! * mass[blocks - 2]!) {
+      blocks--;
+      sum[blocks - 1]! += sum[blocks]!;
+      mass[blocks - 1]! += mass[blocks]!;
+      size[blocks - 1]! += size[blocks]!;
+    }
+  }
+  for (let block = 0, at = 0; block < blocks; block++) {
+    const value = sum[block]! / mass[block]!;
+    for (let k = size[block]!; k > 0; k--) wish[at++] = value;
+  }
+}
