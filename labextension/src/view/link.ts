@@ -1,0 +1,64 @@
+/** The state of the screen as a link, and back. */
+
+import { batch } from "@preact/signals-core";
+import type { Opened } from "../model/types";
+import type { Link } from "./fragment";
+import type { Store } from "./types";
+
+export function linkOf(store: Store): Link {
+  const { shown } = store.unpacked;
+  const [selected, filter, graph] = [store.selected.value, store.filter.value, store.graph.value];
+  const [finding, run] = [store.finding.value, store.run.value];
+  return {
+    graph: store.graphs.length > 1 ? graph : undefined,
+    node: selected.kind === "node" ? selected.node : undefined,
+    scope: selected.kind === "scope" ? selected.scope : undefined,
+    finding: finding === null ? null : shown.findings[finding]?.id,
+    run: run === null ? null : shown.runs[run]?.id,
+    opened: openedOf(store, store.opened.value),
+    text: filter.text || undefined,
+    looks: filter.looks.size > 0 ? [...filter.looks] : undefined,
+    rule: filter.rule || undefined,
+    module: filter.module || undefined,
+  };
+}
+
+/** Takes from a link what this document has; the rest is passed over. */
+export function follow(store: Store, link: Link): void {
+  const { shown } = store.unpacked;
+  batch(() => {
+    const finding = shown.findings.findIndex(({ id }) => id === link.finding);
+    const run = shown.runs.findIndex(({ id }) => id === link.run);
+    if (finding >= 0) store.goToFinding(finding);
+    if (run >= 0) store.goToRun(run);
+    if (link.finding === null) store.finding.value = null;
+    if (link.run === null) store.run.value = null;
+    const graph = link.graph !== undefined && store.graphs[link.graph] ? link.graph : store.graph.value;
+    if (link.graph !== undefined) store.goToScope(0, graph);
+    if (link.graph !== undefined || finding >= 0) store.clear();
+    unfold(store, link);
+    if (link.node !== undefined) store.goToNode(link.node, graph);
+    else if (link.scope !== undefined) store.goToScope(link.scope, graph);
+    const looks = new Set(link.looks ?? []);
+    store.filter.value = { text: link.text ?? "", looks, rule: link.rule ?? "", module: link.module ?? "" };
+  });
+}
+
+function unfold(store: Store, { opened }: Link): void {
+  const index = store.graphs[store.graph.value];
+  if (!index) return;
+  if (opened === "everything") store.openAll();
+  else if (opened) {
+    const known = (scope: number) => scope > 0 && scope < index.scopes;
+    store.opened.value = { scopes: new Set(opened.scopes.filter(known)), folds: new Set(opened.folds.filter(known)) };
+  }
+}
+
+function openedOf(store: Store, opened: Opened): Link["opened"] {
+  const index = store.graphs[store.graph.value];
+  if (!index || opened.scopes.size + opened.folds.size === 0) return undefined;
+  const all = index.everything();
+  const full = [...all.scopes].every((scope) => scope === 0 || opened.scopes.has(scope));
+  if (full && [...all.folds].every((fold) => opened.folds.has(fold))) return "everything";
+  return { scopes: [...opened.scopes].filter((scope) => scope !== 0), folds: [...opened.folds] };
+}

@@ -1,0 +1,71 @@
+/** The modules and what they hold as the rows of a tree: what is open in the drawing is open here. */
+
+import type { GraphIndex, Opened } from "../model/types";
+
+export interface Branch {
+  readonly kind: "scope" | "fold" | "node";
+  /** A scope, a fold's first scope, or a node. */
+  readonly ref: number;
+  readonly level: number;
+  /** How many modules a fold stands for. */
+  readonly times: number;
+  readonly open: boolean;
+  readonly position: number;
+  readonly siblings: number;
+  /** The row of the branch around it; -1 at the top. */
+  readonly parent: number;
+}
+
+/** Where the first node of each scope stands, so that modules and nodes can be listed in the order of recording. */
+export function firstNodes(graph: GraphIndex): Uint32Array {
+  const { scope, parent } = graph.columns;
+  const first = new Uint32Array(graph.scopes).fill(0xffffffff);
+  for (let node = 0; node < graph.nodes; node++) {
+    for (let at = scope[node]!; first[at] === 0xffffffff; at = parent[at]!) {
+      first[at] = node;
+      if (at === 0) break;
+    }
+  }
+  return first;
+}
+
+export function outline(graph: GraphIndex, opened: Opened, first: Uint32Array): readonly Branch[] {
+  const rows: Branch[] = [];
+  const inside = (scope: number, level: number, parent: number): void => {
+    const held = contents(graph, scope, first);
+    held.forEach((one, place) => {
+      const open = one.kind === "fold" ? opened.folds.has(one.ref) : one.kind === "scope" && opened.scopes.has(one.ref);
+      const at = rows.push({ ...one, level, open, position: place + 1, siblings: held.length, parent }) - 1;
+      if (!open) return;
+      if (one.kind === "scope") inside(one.ref, level + 1, at);
+      else alike(one.ref, one.times, level + 1, at);
+    });
+  };
+  const alike = (fold: number, times: number, level: number, parent: number): void => {
+    const siblings = graph.children(graph.columns.parent[fold]!);
+    const from = siblings.indexOf(fold);
+    siblings.slice(from, from + times).forEach((scope, place) => {
+      const open = opened.scopes.has(scope);
+      const at = rows.push({ kind: "scope", ref: scope, times: 1, level, open, position: place + 1, siblings: times, parent }) - 1;
+      if (open) inside(scope, level + 1, at);
+    });
+  };
+  inside(0, 1, -1);
+  return rows;
+}
+
+interface Held {
+  readonly kind: Branch["kind"];
+  readonly ref: number;
+  readonly times: number;
+}
+
+function contents(graph: GraphIndex, scope: number, first: Uint32Array): readonly Held[] {
+  const held: (Held & { readonly at: number })[] = graph.own(scope).map((node) => ({ kind: "node", ref: node, times: 1, at: node }));
+  for (const child of graph.children(scope)) {
+    const fold = graph.fold(child);
+    if (fold && fold.first !== child) continue;
+    held.push({ kind: fold ? "fold" : "scope", ref: child, times: fold?.count ?? 1, at: first[child]! });
+  }
+  return held.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,88 @@
+/** What lies over the screen: the keys, and what this capture is. The browser's own dialog holds the focus. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { KEYS } from "../keys";
+import type { Screen } from "../screen";
+import { Facts, Text } from "./Words";
+
+export function Overlays({ screen }: { screen: Screen }) {
+  const overlay = screen.overlay.value;
+  if (overlay === "help") return <Help screen={screen} />;
+  if (overlay === "about") return <About screen={screen} />;
+  return null;
+}
+
+function Help({ screen }: { screen: Screen }) {
+  return (
+    <Dialog screen={screen} title="Keys">
+      <dl class="keys">
+        {KEYS.map(([keys, does]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(/ +/).map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+function About({ screen }: { screen: Screen }) {
+  const { title, facts, constraints, stop } = screen.store.unpacked.shown;
+  return (
+    <Dialog screen={screen} title="About this capture">
+      <Facts rows={[["title", title], ...facts]} />
+      {stop && (
+        <p>
+          <Text>{stop}</Text>
+        </p>
+      )}
+      {constraints.length > 0 && (
+        <>
+          <h3>What the program asks of its inputs</h3>
+          <ul>
+            {constraints.slice(0, 200).map((constraint, place) => (
+              <li key={place}>
+                <Text limit={400}>{constraint}</Text>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Dialog({ screen, title, children }: { screen: Screen; title: string; children: ComponentChildren }) {
+  const box = useRef<HTMLDialogElement>(null);
+  const close = () => {
+    screen.overlay.value = "none";
+  };
+  useEffect(() => {
+    const dialog = box.current;
+    const before = (dialog?.getRootNode() as ShadowRoot | undefined)?.activeElement as HTMLElement | null | undefined;
+    dialog?.showModal();
+    return () => before?.focus?.();
+  }, []);
+  const onClick = (event: MouseEvent) => {
+    if (event.target === box.current) close();
+  };
+  return (
+    <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={onClick}>
+      <div class="sheet">
+        <h2 id="dialog-title">
+          {title}
+          <button type="button" class="quiet" aria-label="Close" onClick={close}>
+            ✕
+          </button>
+        </h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,83 @@
+/** Small words of the screen: a look's shape, a name that may be anything, a row of label and value. */
+
+import type { ComponentChildren } from "preact";
+import type { Look } from "../../schema";
+import { halves, visible, visibleBlock } from "../visible";
+import { copy } from "../save";
+import type { Screen } from "../screen";
+
+/** As in tracelab/renderers/page.py: told apart by shape, not by colour alone. */
+const SHAPES: Readonly<Record<Look, string>> = {
+  error: "M5 0h6l5 5v6l-5 5H5l-5-5V5zM4 7v2h8V7z",
+  warning: "M8 0l8 15H0zM7 5v5h2V5zM7 11.5v2h2v-2z",
+  holds: "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM6.8 12.2L3 8.4l1.5-1.5 2.3 2.3 4.7-4.7L13 6z",
+  note: "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM7 3.5v2h2v-2zM7 7v6h2V7z",
+};
+
+export function Shape({ look }: { look: Look }) {
+  return (
+    <svg class={`shape ${look}`} viewBox="0 0 16 16" aria-hidden="true">
+      <path d={SHAPES[look]} fill-rule="evenodd" />
+    </svg>
+  );
+}
+
+export function LookWord({ look, word }: { look: Look; word: string }) {
+  return (
+    <span class={`look ${look}`}>
+      <Shape look={look} />
+      <span>{word}</span>
+    </span>
+  );
+}
+
+/** A text that may not turn the line around, with what cannot be seen spelled out. */
+export function Text({ children, limit = 2000 }: { children: string; limit?: number }) {
+  return <bdi>{visible(children, limit)}</bdi>;
+}
+
+/** A name that gives way in the middle; the whole is in its tooltip. */
+export function Name({ children, class: extra = "" }: { children: string; class?: string }) {
+  const [head, tail] = halves(children);
+  return (
+    <bdi class={`name ${extra}`} title={visible(children)}>
+      <span class="head">{head}</span>
+      {tail && <span class="tail">{tail}</span>}
+    </bdi>
+  );
+}
+
+export function Facts({ rows }: { rows: readonly (readonly [string, string])[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <dl class="facts">
+      {rows.map(([label, value], place) => (
+        <div key={place}>
+          <dt>{visible(label, 80)}</dt>
+          <dd>
+            <Text>{value}</Text>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Code to be taken away: it scrolls in its own box. */
+export function Snippet({ screen, text, what }: { screen: Screen; text: string; what: string }) {
+  if (text === "") return null;
+  return (
+    <div class="snippet">
+      <button type="button" class="quiet" onClick={() => copy(screen, text, what)} aria-label={`Copy ${what}`}>
+        Copy
+      </button>
+      <pre tabIndex={0} data-arrows="own" role="group" aria-label={what}>
+        {visibleBlock(text)}
+      </pre>
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}

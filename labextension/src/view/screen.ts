@@ -1,0 +1,92 @@
+/** What the screen knows beside the store: which pane, overlay and file are in view. Nothing of it stands in a link. */
+
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import type { GraphIndex } from "../model/types";
+import { type Lines, linesOf } from "./lines";
+import type { GraphPane, Store } from "./types";
+
+export type Tab = "findings" | "graph" | "source" | "runs";
+export type Overlay = "none" | "search" | "help" | "about";
+
+export interface Screen {
+  readonly store: Store;
+  readonly drawing: Signal<GraphPane | null>;
+  /** The one pane that is seen where there is no room for all. */
+  readonly tab: Signal<Tab>;
+  readonly side: Signal<"findings" | "modules">;
+  readonly overlay: Signal<Overlay>;
+  readonly file: Signal<number>;
+  /** Said once by a screen reader, and shown for a moment: `Copied`. */
+  readonly notice: Signal<string>;
+  readonly index: ReadonlySignal<GraphIndex | undefined>;
+  readonly lines: ReadonlySignal<Lines | undefined>;
+  /** The address of what is seen; null where the host has none. */
+  readonly address: (() => string) | null;
+}
+
+export function screenOf(store: Store, address: (() => string) | null): Screen {
+  const index = computed(() => store.graphs[store.graph.value]);
+  return {
+    store,
+    drawing: signal(null),
+    tab: signal<Tab>("findings"),
+    side: signal<"findings" | "modules">("findings"),
+    overlay: signal<Overlay>("none"),
+    file: signal(0),
+    notice: signal(""),
+    index,
+    lines: computed(() => index.value && linesOf(index.value)),
+    address,
+  };
+}
+
+/** The text at a place of the document's table of strings. */
+export function textAt(screen: Screen, place: number | undefined): string {
+  return screen.store.unpacked.shown.strings[place ?? 0] ?? "";
+}
+
+/** What a node is called where there is room for one word. */
+export function nodeName(screen: Screen, graph: GraphIndex, node: number): string {
+  const { label, target, name } = graph.columns;
+  return textAt(screen, label[node]) || textAt(screen, target[node]) || textAt(screen, name[node]) || `node ${node}`;
+}
+
+export function scopeName(screen: Screen, graph: GraphIndex, scope: number): string {
+  const { title, fqn, type } = graph.columns;
+  if (scope === 0) return textAt(screen, title[0]) || textAt(screen, type[0]) || graph.about.method;
+  return textAt(screen, title[scope]) || textAt(screen, fqn[scope]) || textAt(screen, type[scope]) || `module ${scope}`;
+}
+
+/** `model.py:12`, or nothing where the range is not known. */
+export function placeName(screen: Screen, graph: GraphIndex, range: number | undefined): string {
+  if (!range) return "";
+  const file = screen.store.unpacked.shown.files[graph.columns.file[range] ?? -1];
+  return file ? `${file.title}:${graph.columns.first[range]}` : "";
+}
+
+/** The selection in words, for who cannot see the drawing. */
+export function selectionSaid(screen: Screen): string {
+  const { store } = screen;
+  const graph = screen.index.value;
+  const selected = store.selected.value;
+  if (!graph || selected.kind === "nothing") return "";
+  if (selected.kind === "scope") {
+    const open = store.opened.value.scopes.has(selected.scope) ? "open" : "closed";
+    return `Module ${scopeName(screen, graph, selected.scope)}, ${open}, ${count(graph.size(selected.scope), "node")}`;
+  }
+  const { columns } = graph;
+  const { node } = selected;
+  const finding = store.unpacked.shown.findings[columns.mark[node]! - 1];
+  const parts = [
+    nodeName(screen, graph, node),
+    textAt(screen, columns.spec[node]),
+    columns.scope[node] ? `in ${scopeName(screen, graph, columns.scope[node]!)}` : "",
+    columns.ghost[node] ? "not in the program" : "",
+    finding ? `finding: ${finding.word}, ${finding.rule}` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+export function count(number: number, word: string): string {
+  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+}
