@@ -3,6 +3,7 @@
 import type { Opened } from "../../model/types";
 import { anchored, type Camera, held, opening, type Rect, type Size, toScene } from "./camera";
 import type { Drawing } from "./drawing";
+import { topmost } from "./links";
 import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
 
 /** More changes than these are another drawing rather than the same one with something opened. */
@@ -20,7 +21,13 @@ export function cameraAfter(before: Drawing, after: Drawing, changes: readonly F
       return held(anchored(camera, boxOf(before, one), boxOf(after, other)), after.scene, view);
     }
   }
-  return changes.length > FEW ? opening(after.scene, view) : held(camera, after.scene, view);
+  return changes.length > FEW ? openingOf(after, view) : held(camera, after.scene, view);
+}
+
+/** Where a drawing is shown first. */
+export function openingOf(drawing: Drawing, view: Size): Camera {
+  const top = topmost(drawing.scene, -1);
+  return opening(drawing.scene, view, top < 0 ? undefined : boxOf(drawing, top));
 }
 
 /** What was opened or closed between two states. */

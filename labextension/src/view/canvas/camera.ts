@@ -21,7 +21,7 @@ export interface Rect {
 
 export const MAX_ZOOM = 4;
 /** A drawing that is read by scrolling is not shown smaller than this at first. */
-const READABLE = 0.5;
+const READABLE = 0.6;
 const MARGIN = 24;
 /** This much of the drawing stays in the view, so that nobody loses it. */
 const KEPT = 64;
@@ -61,12 +61,15 @@ export function fitted(scene: Size, view: Size): Camera {
   return { x: (scene.width - view.width / zoom) / 2, y: (scene.height - view.height / zoom) / 2, zoom };
 }
 
-/** Where a drawing is shown first: all of it where it can be read so, else its top, and the inputs with it. */
-export function opening(scene: Size, view: Size): Camera {
+/** Where a drawing is shown first: all of it where it can be read so, else its top with the inputs, `top`, in the middle. */
+export function opening(scene: Size, view: Size, top?: Rect): Camera {
   const all = fitted(scene, view);
   if (all.zoom >= READABLE) return all;
   const zoom = Math.min(1, Math.max(READABLE, (view.width - 2 * MARGIN) / Math.max(1, scene.width)));
-  return { x: (scene.width - view.width / zoom) / 2, y: -MARGIN / zoom, zoom };
+  const [shown, margin] = [view.width / zoom, MARGIN / zoom];
+  const middle = top ? top.x + top.w / 2 : scene.width / 2;
+  const x = shown >= scene.width ? (scene.width - shown) / 2 : Math.min(Math.max(middle - shown / 2, -margin), scene.width + margin - shown);
+  return { x, y: -margin, zoom };
 }
 
 /** Brings a box into the middle, at a zoom at which it can be read; a box larger than the view by its top. */

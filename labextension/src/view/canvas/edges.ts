@@ -29,26 +29,18 @@ export function paintEdges(pen: Pen, drawing: Drawing, edges: readonly number[],
   pen.globalAlpha = 1;
 }
 
-/** The edges of the selection, in front of the others. */
+/** The ways into and out of the selection, in front of the other edges. */
 export function paintChosenEdges(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail): void {
-  if (emphasis.selected < 0) return;
-  const edges = [...drawing.links.into(emphasis.selected), ...drawing.links.outOf(emphasis.selected)];
-  bold(pen, drawing, edges, palette.accent, detail);
+  bold(pen, drawing, emphasis.ways, palette.accent, detail);
 }
 
 /** The chain: along its edges where they are drawn, and straight across where they are not. */
 export function paintChain(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail): void {
-  const { chain } = emphasis;
-  if (chain.length === 0) return;
-  const colour = palette.looks[emphasis.chainLook].line;
-  const steps = chain.slice(1).map((item, at) => [chain[at]!, item] as const);
-  const ways = steps.map(([from, to]) => [...drawing.links.outOf(from)].find((edge) => drawing.scene.to[edge] === to));
-  bold(pen, drawing, ways.filter((edge) => edge !== undefined), colour, detail);
+  if (emphasis.chain.length === 0) return;
+  bold(pen, drawing, emphasis.chainWays, palette.looks[emphasis.chainLook].line, detail);
   pen.setLineDash([2 * detail.hair, 3 * detail.hair]);
   pen.beginPath();
-  steps.forEach(([from, to], at) => {
-    if (ways[at] === undefined) across(pen, drawing, from, to);
-  });
+  for (const [from, to] of emphasis.chainGaps) across(pen, drawing, from, to);
   pen.stroke();
   pen.setLineDash([]);
 }

@@ -5,11 +5,12 @@ import type { Look } from "../../schema";
 import type { Selected } from "../types";
 import type { Rect } from "./camera";
 import type { Drawing } from "./drawing";
+import { trails } from "./links";
 import { heatBucket } from "./palette";
 
 /** More regions than these are shaded only for the finding in view. */
 const FEW_REGIONS = 6;
-const PADDING = 8;
+const PADDING = 9;
 
 export interface Shade {
   readonly box: Rect;
@@ -22,10 +23,15 @@ export interface Shade {
 export interface Emphasis {
   /** Its item, -1 for none. */
   readonly selected: number;
+  /** The edges into and out of it. */
+  readonly ways: readonly number[];
   readonly shades: readonly Shade[];
   /** The items of the chain of the finding in view, in order. */
   readonly chain: readonly number[];
   readonly chainLook: Look;
+  /** The edges between its steps, and the steps between which none is drawn. */
+  readonly chainWays: readonly number[];
+  readonly chainGaps: readonly (readonly [number, number])[];
   /** A bucket for each item, 0 where it was not compared; null where no Run is in view. */
   readonly heat: Uint8Array | null;
   /** The item of the first divergence, -1 for none. */
@@ -46,14 +52,36 @@ export function emphasisOf(drawing: Drawing, unpacked: Unpacked, viewed: Viewed)
   const run = viewed.run === null ? undefined : shown.runs[viewed.run];
   const [compared, heat] = run?.graph === viewed.graph ? [run.compared, run.heat] : [null, null];
   const first = run?.graph === viewed.graph ? run.first_divergence : null;
+  const selected = drawing.places.ofSelected(viewed.selected);
+  const chain = here ? stepsOf(drawing, here.chain) : [];
   return {
-    selected: drawing.places.ofSelected(viewed.selected),
+    selected,
+    ways: waysOf(drawing, selected),
     shades: shadesOf(drawing, viewed.finding),
-    chain: here ? stepsOf(drawing, here.chain) : [],
+    chain,
     chainLook: here?.look ?? "note",
+    ...joined(drawing, chain),
     heat: compared && heat ? heatOf(drawing, unpacked.numbers(compared), unpacked.numbers(heat)) : null,
     first: first === null ? -1 : drawing.places.ofNode(first),
   };
+}
+
+function waysOf({ scene, links }: Drawing, item: number): number[] {
+  if (item < 0) return [];
+  const all = [...trails(scene, links, item, "up"), ...trails(scene, links, item, "down")];
+  return [...new Set(all.flatMap(({ edges }) => edges))];
+}
+
+/** How the steps of a chain hang together in the drawing. */
+export function joined({ scene, links }: Drawing, chain: readonly number[]): Pick<Emphasis, "chainWays" | "chainGaps"> {
+  const [chainWays, chainGaps]: [number[], (readonly [number, number])[]] = [[], []];
+  for (const [at, to] of chain.slice(1).entries()) {
+    const from = chain[at]!;
+    const trail = trails(scene, links, to, "up").find(({ end }) => end === from);
+    if (trail) chainWays.push(...trail.edges);
+    else chainGaps.push([from, to]);
+  }
+  return { chainWays, chainGaps };
 }
 
 /** The items of a chain; what is inside one closed module is one step. */

@@ -72,8 +72,8 @@ export function paintShades(pen: Pen, emphasis: Emphasis, palette: Palette, deta
     pen.beginPath();
     pen.roundRect(box.x, box.y, box.w, box.h, 8);
     // Seen through: there may be open modules inside.
-    pen.globalAlpha = chosen ? 0.14 : 0.07;
-    pen.fillStyle = palette.looks[look].line;
+    pen.globalAlpha = chosen ? 0.65 : 0.35;
+    pen.fillStyle = palette.looks[look].paper;
     pen.fill();
     pen.globalAlpha = 1;
     pen.strokeStyle = palette.looks[look].line;
@@ -88,7 +88,7 @@ export function paintShades(pen: Pen, emphasis: Emphasis, palette: Palette, deta
 export function paintCaptions(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, zoom: number): void {
   for (const { box, caption, look, chosen } of emphasis.shades) {
     if (box.w * zoom < 36) continue;
-    tab(pen, drawing, box.x + 6, box.y, caption, Math.max(box.w - 12, 230 / zoom), zoom, {
+    tab(pen, drawing, box.x + 8, box.y, caption, Math.max(box.w - 16, 230 / zoom), zoom, {
       fill: chosen ? palette.looks[look].line : palette.looks[look].paper,
       ink: chosen ? palette.paper : palette.looks[look].line,
     });
@@ -106,30 +106,30 @@ export function tab(
   zoom: number,
   look: { readonly fill: string; readonly ink: string },
 ): void {
-  const px = Math.max(11, 10 / zoom);
+  const px = Math.max(11, 8.5 / zoom);
   const measure = (part: string) => (drawing.faces.label(part) * px) / LABEL_PX;
   const line = ellipsis(plain(text), width - px, measure);
   if (line === "") return;
   pen.fillStyle = look.fill;
   pen.beginPath();
-  pen.roundRect(x, bottom - px * 1.2, measure(line) + px * 0.9, px * 1.55, px * 0.3);
+  pen.roundRect(x, bottom - px * 1.5, measure(line) + px * 0.9, px * 1.5, px * 0.25);
   pen.fill();
   pen.font = sans(px, 600);
   pen.textAlign = "left";
   pen.fillStyle = look.ink;
-  pen.fillText(line, x + px * 0.45, bottom - px * 0.07);
+  pen.fillText(line, x + px * 0.45, bottom - px * 0.4);
 }
 
 /** The names of large frames on a drawing too small for its labels, as on a map; inner names yield to outer ones. */
 export function paintMapNames(pen: Pen, drawing: Drawing, palette: Palette, rect: Rect, zoom: number): void {
   const { scene, faces } = drawing;
-  const px = 11 / zoom;
+  const px = 10.5 / zoom;
   const taken = new Map<number, Rect>();
   pen.font = sans(px, 600);
   pen.textAlign = "left";
   for (const item of drawing.frames) {
     const [x, y, w, h] = [scene.x[item]!, scene.y[item]!, scene.w[item]!, scene.h[item]!];
-    if (w * zoom < 44 || h * zoom < 28) continue;
+    if (w * zoom < 56 || h * zoom < 28) continue;
     const name = ellipsis(drawing.words(item).title, w - px * 0.8, (text) => (faces.label(text) * px) / LABEL_PX);
     const box = { x, y, w: px * 0.6 + (faces.label(name) * px) / LABEL_PX, h: px * 1.4 };
     if (name === "" || outerTaken(drawing, item, box, taken)) continue;
@@ -139,7 +139,7 @@ export function paintMapNames(pen: Pen, drawing: Drawing, palette: Palette, rect
     pen.globalAlpha = 0.85;
     pen.fillRect(box.x + px * 0.15, box.y + px * 0.15, box.w, box.h - px * 0.1);
     pen.globalAlpha = 1;
-    pen.fillStyle = palette.ink;
+    pen.fillStyle = palette.soft;
     pen.fillText(name, x + px * 0.4, y + px * 1.15);
   }
 }

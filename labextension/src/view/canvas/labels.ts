@@ -6,13 +6,12 @@ export type Measure = (text: string) => number;
 const LONGEST = 160;
 
 /** What would not be seen, or would turn the text around: controls, zero width, marks of direction, half characters. */
-const UNSEEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufff9-\uffff]/gu;
 
 /** A text as one short line of visible characters. */
 export function plain(text: string, longest = LONGEST): string {
   const short = text.length > longest * 4 ? text.slice(0, longest * 4) : text;
-  const clean = short.replace(UNSEEN, "").replace(/\s+/g, " ").trim();
+  const clean = short.replace(/\s+/g, " ").replace(UNSEEN, "").replace(/ {2,}/g, " ").trim();
   return clean.length > longest ? `${clean.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…` : clean;
 }
 

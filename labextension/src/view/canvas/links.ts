@@ -11,11 +11,58 @@ export interface Links {
 }
 
 export type Direction = "up" | "down" | "left" | "right";
+type Way = "up" | "down";
+
+/** A value's way: edges from border to border, and the item at its end. */
+export interface Trail {
+  readonly end: number;
+  readonly edges: readonly number[];
+}
+
+/** Edges are cut at the borders of open modules: where one ends on a border, the next begins about below it. */
+const SAME_PORT = 1;
+/** Trails of one item; a value with more uses than these is not followed to all of them. */
+const MOST_TRAILS = 2_000;
 
 export function linksOf(scene: Scene): Links {
-  const into = byItem(scene.to, scene.count);
-  const outOf = byItem(scene.from, scene.count);
-  return { into, outOf };
+  return { into: byItem(scene.to, scene.count), outOf: byItem(scene.from, scene.count) };
+}
+
+/** The ways of all values from an item down to their users, or up to where they come from, through every open border. */
+export function trails(scene: Scene, links: Links, from: number, way: Way): Trail[] {
+  const open = isOpen(scene, from);
+  const first = [...(way === "down" ? links.outOf(from) : links.into(from))];
+  // A frame is left from its border; what is inside is another matter.
+  const outside = open ? first.filter((edge) => scene.parent[farEnd(scene, edge, way)] !== from) : first;
+  const out: Trail[] = [];
+  const paths = outside.map((edge) => [edge]);
+  for (let path = paths.pop(); path && out.length < MOST_TRAILS; path = paths.pop()) {
+    const edge = path.at(-1)!;
+    const end = farEnd(scene, edge, way);
+    const next = isOpen(scene, end) ? beyond(scene, links, edge, end, way) : [];
+    if (next.length === 0) out.push({ end, edges: path });
+    else for (const one of next) paths.push([...path, one]);
+  }
+  return out.reverse();
+}
+
+/** The edges that go on with a value on the other side of a border. */
+function beyond(scene: Scene, links: Links, edge: number, border: number, way: Way): number[] {
+  const near = way === "down" ? scene.from[edge]! : scene.to[edge]!;
+  const leaving = scene.parent[near] === border;
+  const at = portX(scene, edge, way === "down" ? "end" : "start");
+  return [...(way === "down" ? links.outOf(border) : links.into(border))].filter((next) => {
+    const inside = scene.parent[farEnd(scene, next, way)] === border;
+    return inside !== leaving && Math.abs(portX(scene, next, way === "down" ? "start" : "end") - at) <= SAME_PORT;
+  });
+}
+
+function farEnd(scene: Scene, edge: number, way: Way): number {
+  return way === "down" ? scene.to[edge]! : scene.from[edge]!;
+}
+
+function portX(scene: Scene, edge: number, at: "start" | "end"): number {
+  return scene.points[2 * (at === "start" ? scene.bends[edge]! : scene.bends[edge + 1]! - 1)]!;
 }
 
 function byItem(ends: Uint32Array, items: number): (item: number) => Uint32Array {
@@ -33,11 +80,11 @@ function byItem(ends: Uint32Array, items: number): (item: number) => Uint32Array
 /** The item that an arrow key leads to; -1 where there is none. Up and down follow edges, left and right the row. */
 export function step(scene: Scene, links: Links, from: number, direction: Direction): number {
   if (direction === "left" || direction === "right") return beside(scene, from, direction === "right" ? 1 : -1);
-  const ends = direction === "down" ? links.outOf(from) : links.into(from);
-  const others = [...ends].map((edge) => (direction === "down" ? scene.to[edge]! : scene.from[edge]!));
-  const along = nearest(scene, from, others.filter((other) => other !== from));
+  const ends = trails(scene, links, from, direction).map(({ end }) => end);
+  if (direction === "down" && isOpen(scene, from)) return topmost(scene, from);
+  const along = nearest(scene, from, ends.filter((end) => end !== from && !around(scene, end, from)));
   if (along >= 0) return along;
-  return direction === "down" ? topmost(scene, from) : (scene.parent[from] ?? -1);
+  return direction === "down" ? -1 : (scene.parent[from] ?? -1);
 }
 
 /** The topmost item inside an item, or of the whole (-1). */
@@ -48,6 +95,12 @@ export function topmost(scene: Scene, parent: number): number {
     if (best < 0 || scene.y[item]! < scene.y[best]! || (scene.y[item] === scene.y[best] && scene.x[item]! < scene.x[best]!)) best = item;
   }
   return best;
+}
+
+/** Whether an item is around another. */
+function around(scene: Scene, outer: number, item: number): boolean {
+  for (let at = scene.parent[item]!; at >= 0; at = scene.parent[at]!) if (at === outer) return true;
+  return false;
 }
 
 function nearest(scene: Scene, from: number, others: readonly number[]): number {

@@ -52,19 +52,23 @@ function paintCount(pen: Pen, drawing: Drawing, right: number, y: number, count:
 
 export function paintChosen(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail, zoom: number): void {
   const chain = palette.looks[emphasis.chainLook].line;
-  ring(pen, drawing, emphasis.chain, chain, 1.5 * detail.hair, 1.5);
+  ring(pen, drawing, emphasis.chain, chain, 2.25 * detail.hair, 0);
   if (emphasis.first >= 0) ring(pen, drawing, [emphasis.first], palette.heat, 2.5 * detail.hair, 2);
   if (emphasis.selected >= 0) ring(pen, drawing, [emphasis.selected], palette.accent, 2 * detail.hair, 4);
-  emphasis.chain.forEach((item, at) => paintStep(pen, drawing, item, at + 1, chain, palette, zoom));
+  for (const [at, item] of emphasis.chain.entries()) paintStep(pen, drawing, item, at + 1, chain, palette, zoom);
   if (emphasis.first >= 0) paintFlag(pen, drawing, emphasis.first, palette, zoom);
 }
 
 function ring(pen: Pen, drawing: Drawing, items: readonly number[], colour: string, width: number, more: number): void {
   pen.strokeStyle = colour;
   pen.lineWidth = width;
-  pen.beginPath();
-  for (const item of items) outline(pen, drawing, item, drawing.base[item]!, more);
-  pen.stroke();
+  for (const item of items) {
+    pen.setLineDash(drawing.base[item] === BASE.ghost && more === 0 ? [4, 3] : []);
+    pen.beginPath();
+    outline(pen, drawing, item, drawing.base[item]!, more);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
 }
 
 function paintStep(pen: Pen, drawing: Drawing, item: number, step: number, colour: string, palette: Palette, zoom: number): void {

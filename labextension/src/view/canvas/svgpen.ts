@@ -73,10 +73,7 @@ export function svgPen(): SvgPen {
 
 /** A text that is a text wherever it stands in XML; what XML cannot hold at all is left out. */
 export function escaped(text: string): string {
-  const legal = text.replace(
-    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    "",
-  );
+  const legal = text.replace(/(?![\t\n\r])[\p{Cc}\p{Cs}\ufffe\uffff]/gu, "");
   return legal.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

@@ -16,7 +16,7 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   const text = (place: number | undefined) => plain(graph.strings[place ?? 0] ?? "");
   const ref = scene.ref[item]!;
   const kind = scene.kind[item]!;
-  if (kind === NODE) return { title: text(columns.label[ref]) || text(columns.target[ref]), soft: text(columns.spec[ref]) };
+  if (kind === NODE) return nodeWords(text(columns.label[ref]) || text(columns.target[ref]), text(columns.spec[ref]));
   if (kind === STUB) return { title: text(columns.name[ref]) || text(columns.label[ref]), soft: "" };
   const title = text(columns.title[ref]) || text(columns.type[ref]) || "module";
   const type = text(columns.type[ref]);
@@ -24,6 +24,12 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   const size = graph.size(ref);
   const count = `${size.toLocaleString("en")} ${size === 1 ? "node" : "nodes"}`;
   return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
+}
+
+/** An input's label ends with its spec, which has a line of its own here. */
+function nodeWords(label: string, spec: string): Words {
+  const twice = spec !== "" && label.endsWith(`: ${spec}`);
+  return { title: twice ? label.slice(0, -spec.length - 2) : label, soft: spec };
 }
 
 /** The lines of the tooltip: name, spec, and where it stands in the source. */
