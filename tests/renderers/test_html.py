@@ -24,7 +24,7 @@ from tracelab.renderers import bundle
 from tracelab.renderers.html import index, report
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.svg import clean
-from tracelab.schema import Capture, Graph, Input, NodeError, SourceFile
+from tracelab.schema import Capture, Finding, Graph, Input, NodeError, SourceFile
 
 
 @pytest.fixture(autouse=True)
@@ -234,6 +234,14 @@ def test_the_index_has_a_row_for_each_report() -> None:
 def test_the_index_tells_of_the_worst_finding() -> None:
     words = Page(index([("a.html", capture(held(), proven(message="wrong here")))])).words
     assert "wrong here" in words
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [((), "2 reports."), ((proven(),), "2 reports; 1 program is wrong."), ((held(),), "2 reports.")],
+)
+def test_the_index_says_how_many_programs_are_wrong(found: tuple[Finding, ...], told: str) -> None:
+    assert told in Page(index([("a.html", capture(*found)), ("b.html", capture())])).words
 
 
 def test_an_index_of_nothing_says_so() -> None:

@@ -26,7 +26,7 @@ from tracelab.renderers import bundle
 from tracelab.renderers.html import report
 from tracelab.schema import Capture, Graph, Input, Node, Origin, Ref, Scalar, SourceFile
 
-VIEWER = 'document.documentElement.classList.add("viewer");'
+VIEWER = 'document.getElementById("tracelab").textContent = "viewer";'
 
 
 @pytest.fixture(autouse=True)

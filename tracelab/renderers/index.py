@@ -10,7 +10,7 @@ from tracelab.format import plural
 from tracelab.renderers import proof, tally
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.page import look_word, page
-from tracelab.renderers.reading import place_of
+from tracelab.renderers.reading import place_of, short
 from tracelab.renderers.safe import visible
 
 
@@ -24,14 +24,19 @@ def index(entries: Sequence[tuple[str, schema.Capture]], *, title: str = "TraceL
     heading = visible(title, 160)
     columns = tag("thead", tag("tr", [tag("th", text) for text in ("Model", "Findings", "In short")]))
     rows = tag("tbody", [_row(href, capture) for href, capture in entries])
-    body = tag("table", columns, rows) if entries else tag("p", "There is no report yet.")
-    return page(
-        heading, tag("h1", tag("bdi", heading)), tag("p", plural(len(entries), "report"), class_="answer"), body
-    )
+    body = tag("table", columns, rows, class_="index") if entries else tag("p", "There is no report yet.")
+    return page(heading, tag("h1", tag("bdi", heading)), tag("p", _answer(entries), class_="answer"), body)
+
+
+def _answer(entries: Sequence[tuple[str, schema.Capture]]) -> str:
+    """`6 reports; 4 programs are wrong.`."""
+    wrong = sum(any(map(tally.is_wrong, capture.findings)) for _, capture in entries)
+    told = f"; {plural(wrong, 'program')} {'is' if wrong == 1 else 'are'} wrong" if wrong else ""
+    return f"{plural(len(entries), 'report')}{told}."
 
 
 def _row(href: str, capture: schema.Capture) -> Html:
-    inputs = tag("div", "inputs ", tag("bdi", tag("code", proof.inputs(capture.inputs))), class_="soft")
+    inputs = tag("div", tag("bdi", tag("code", proof.inputs(capture.inputs))), class_="soft")
     model = tag("a", tag("bdi", visible(capture.name or href, 120)), href=_address(href))
     return tag("tr", tag("td", model, inputs), tag("td", _counts(capture)), tag("td", _short(capture)))
 
@@ -52,6 +57,6 @@ def _short(capture: schema.Capture) -> list[Html]:
     lines = [tag("p", f"{tally.headline(capture)}.")]
     if capture.findings:
         worst = min(capture.findings, key=lambda finding: tally.LOOKS.index(tally.look(finding)))
-        text = f"{worst.rule} at {place_of(worst.source)}: {worst.message}"
+        text = f"{worst.rule} at {short(place_of(worst.source))}: {worst.message}"
         lines.append(tag("p", tag("bdi", visible(text, 240)), class_="soft"))
     return lines
