@@ -47,8 +47,8 @@ class ShownGraph(Struct, frozen=True):
     `columns` holds, a node each: `op` (u8: 0 placeholder, 1 get_attr, 2 call_function, 3 output), `target`, `label`
     (short, for the drawing), `form` (the whole operation as text, `$0`, `$1` standing for its arguments that are
     values), `name` (of its first output), `spec` (of its first output: `f32[2, 10]`), `scope`, `range`, `id` (the
-    document's own id) as u32; `ghost` (u8), `mark` (u32: 1 + the place in `Shown.findings` of the worst finding that
-    names it, 0 for none).
+    document's own id) as u32; `ghost` (u8), `mark` (u32: 1 + the place in `Shown.findings` of the worst finding at it,
+    0 for none; nodes that a decision merely controls are in its region instead).
     Edges: `start` (u32, nodes + 1) and `back` (u32): the k-th argument of node n is computed by node
     `n - back[start[n] + k]`; what a node takes always stands before it.
     A scope each: `parent`, `title` (short: `attention`), `fqn`, `type`, `call` (number, from 0), `scope_range` as u32,

@@ -167,6 +167,17 @@ def test_the_worst_finding_marks_a_node():
     assert got.column("mark") == [0, 0, 0, 2, 0]
 
 
+def test_what_a_decision_controls_is_not_marked_but_what_was_asked():
+    facts = seen(syntax="if", nodes=(3, 4), graph_value=2)
+    got = Unpacked(capture(finding(nodes=(2, 3, 4)), observations=(facts,)))
+    assert got.column("mark") == [0, 0, 1, 0, 0]
+
+
+def test_a_decision_without_a_node_of_its_own_marks_the_first_that_it_controls():
+    got = Unpacked(capture(finding(nodes=(3, 4)), observations=(seen(syntax="for", nodes=(3, 4)),)))
+    assert got.column("mark") == [0, 0, 0, 1, 0]
+
+
 def test_what_a_decision_controls():
     document = capture(finding(nodes=(3,)), observations=(seen(syntax="if", nodes=(3,), lines=(3, 3)),))
     (region,) = Unpacked(document).about["graphs"][0]["regions"]

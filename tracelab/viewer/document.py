@@ -49,7 +49,7 @@ def packed(
     about, columns = shown(capture, title=title, source=source, values=values, helps=helps)
     header = msgspec.json.encode(_whole(about))
     start = struct.pack("<I", len(header)) + header
-    return gzip.compress(start + bytes(-len(start) % STEP) + columns, mtime=0)
+    return gzip.compress(start + bytes(-len(start) % STEP) + columns, 6, mtime=0)
 
 
 def shown(
@@ -73,7 +73,7 @@ def shown(
     findings = shown_findings(reader, places, graphs, runs, helps or {})
     controlled = regions(reader, [graph.row for graph in graphs], places)
     drawn = tuple(
-        shown_graph(graph, strings, columns, marks(capture, places, at), controlled[at])
+        shown_graph(graph, strings, columns, marks(reader, places, graphs, at), controlled[at])
         for at, graph in enumerate(graphs)
     )
     about = Shown(

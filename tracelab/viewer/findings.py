@@ -12,6 +12,7 @@ from tracelab.shown import ShownFinding
 from tracelab.viewer.chains import told
 from tracelab.viewer.graph import Ordered
 from tracelab.viewer.places import place_name
+from tracelab.viewer.regions import steering
 
 
 def graph_places(capture: schema.Capture) -> list[int]:
@@ -20,17 +21,25 @@ def graph_places(capture: schema.Capture) -> list[int]:
     return [by_method.get(finding.method, by_method.get("forward", 0)) for finding in capture.findings]
 
 
-def marks(capture: schema.Capture, graphs: Sequence[int], at: int) -> dict[int, int]:
-    """Of one graph: node id -> 1 + the place of the worst finding that names it."""
+def marks(reader: Reader, graphs: Sequence[int], orders: Sequence[Ordered], at: int) -> dict[int, int]:
+    """Of one graph: node id -> 1 + the place of the worst finding at it."""
+    findings = reader.capture.findings
     found: dict[int, int] = {}
-    order = sorted(
-        range(len(capture.findings)), key=lambda place: tally.LOOKS.index(tally.look(capture.findings[place]))
-    )
-    for place in order:
+    for place in sorted(range(len(findings)), key=lambda place: tally.LOOKS.index(tally.look(findings[place]))):
         if graphs[place] == at:
-            for node in capture.findings[place].nodes:
+            for node in _marked(reader, findings[place], orders[at]):
                 found.setdefault(node, place + 1)
     return found
+
+
+def _marked(reader: Reader, finding: schema.Finding, order: Ordered) -> list[int]:
+    """The nodes at which something was frozen. What a decision merely controls is shaded instead."""
+    controlled = {node for seen in steering(reader, finding) for node in seen.nodes}
+    asked = (seen.graph_value for seen in reader.observations(finding))
+    makers = [order.row.nodes[order.row.maker[value]] for value in asked if value in order.row.maker]
+    own = [node for node in finding.nodes if node not in controlled]
+    own += [node.id for node in makers if node.op == "call_function" and controlled]
+    return own or list(finding.nodes[:1])
 
 
 def shown_findings(

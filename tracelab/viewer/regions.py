@@ -29,13 +29,16 @@ def regions(reader: Reader, rows: Sequence[Row], graphs: Sequence[int]) -> list[
         if not rows or not 0 <= graphs[place] < len(rows):
             continue
         number = rows[graphs[place]].number
-        steering = [seen for seen in reader.observations(finding) if seen.syntax in STEERING]
-        nodes = sorted({number[node] for seen in steering for node in seen.nodes if node in number})
-        if nodes and steering:
-            found[graphs[place]].append(
-                ShownRegion(caption=caption(steering, finding), finding=place, nodes=tuple(nodes))
-            )
+        seen = steering(reader, finding)
+        nodes = sorted({number[node] for each in seen for node in each.nodes if node in number})
+        if nodes:
+            found[graphs[place]].append(ShownRegion(caption=caption(seen, finding), finding=place, nodes=tuple(nodes)))
     return [tuple(several) for several in found]
+
+
+def steering(reader: Reader, finding: schema.Finding) -> list[schema.Observation]:
+    """The decisions that chose which code ran next; the others only took a value."""
+    return [seen for seen in reader.observations(finding) if seen.syntax in STEERING]
 
 
 def caption(seen: Sequence[schema.Observation], finding: schema.Finding) -> str:
