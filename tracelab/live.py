@@ -18,9 +18,11 @@ from tracelab.handle import LOCK, Trace
 from tracelab.preserve import Preserved
 from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
 
-_LEAST_SECONDS = 1.5
-_SHARE, _SHARE_OF_SUSPECTS = 1.1, 2.2
-"""How long is tried where the user does not say: so long, or so many times as long as the capture took."""
+_SMALL_SECONDS = 1.5
+"""So long is tried what is captured in no time; of slower captures less, until a share of their own time is more."""
+_FADING = 4.0
+_SHARE, _SHARE_OF_SUSPECTS = 0.7, 1.2
+"""The time for trying as a part of what the capture took, without warnings and with."""
 
 
 class TracelabWarning(UserWarning):
@@ -162,7 +164,8 @@ def _budget(wish: Wish, case: Case) -> Budget:
         return Budget(wish.seconds, wish.limit, is_generous=True)
     is_suspect = any(finding.level == "warning" for finding in case.findings)
     share = _SHARE_OF_SUSPECTS if is_suspect else _SHARE
-    return Budget(max(_LEAST_SECONDS, share * case.captured.seconds), wish.limit)
+    taken = case.captured.seconds
+    return Budget(max(_SMALL_SECONDS - _FADING * taken, share * taken), wish.limit)
 
 
 def _warn_of(fault: Exception) -> None:

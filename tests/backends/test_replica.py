@@ -13,6 +13,7 @@ import tracelab
 from tests.backends.recording import record
 from tracelab.backends.base import Recording
 from tracelab.backends.interpose import Interposer
+from tracelab.backends.pieces import first_failure
 from tracelab.backends.replica import Replica, argument_name, attribute_of
 from tracelab.observers import Recorder, Sightings
 from tracelab.preserve import quiet
@@ -164,7 +165,7 @@ def fits(x: torch.Tensor) -> torch.Tensor:
 
 def test_the_place_of_the_first_failure_names_its_line() -> None:
     replica = copied(fits)
-    place = replica.first_failure([torch.ones(4)])
+    place = first_failure(replica, [torch.ones(4)])
     assert place is not None
     raising = stack_places(replica.stack_of(place))[0]
     assert (raising.filename, raising.function) == (__file__, "fits")
@@ -172,7 +173,7 @@ def test_the_place_of_the_first_failure_names_its_line() -> None:
 
 
 def test_nothing_fails_on_what_is_taken() -> None:
-    assert copied(fits).first_failure([torch.ones(6)]) is None
+    assert first_failure(copied(fits), [torch.ones(6)]) is None
 
 
 def test_looking_for_a_failure_leaves_the_inputs_alone() -> None:
@@ -180,13 +181,13 @@ def test_looking_for_a_failure_leaves_the_inputs_alone() -> None:
         return x.add_(1).view(2, 3)
 
     replica, given = copied(writes, torch.ones(2, 3)), torch.ones(4)
-    assert replica.first_failure([given]) is not None
+    assert first_failure(replica, [given]) is not None
     assert given.tolist() == [1.0] * 4
 
 
 def test_what_comes_before_a_failure_is_answered() -> None:
     recording, replica = recorded(fits, X)
-    place = replica.first_failure([torch.ones(4)])
+    place = first_failure(replica, [torch.ones(4)])
     assert place is not None
     question = replica.function(
         [*numbers(recording, "aten::exp"), *numbers(recording, "aten::matmul")], with_outputs=False, until=place - 1

@@ -7,7 +7,7 @@ buffers become inputs, and the nodes of traced submodules stand in one row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ import torch
 
 from tracelab.bindings import C, function_of_graph, interpreted
 from tracelab.nesting import tensors_in
-from tracelab.preserve import cloned
 
 
 class UnrepeatableError(Exception):
@@ -48,7 +47,8 @@ class Replica:
         self._graph: Any = C.Graph()
         self._owner = owner
         self._values: dict[int, Any] = {}
-        self._prefixes: dict[int, Question] = {}
+        self._names: dict[str, Any] = {}
+        self._stacks: list[str] = []
         self._parameters: dict[str, Any] = {}
         self.inputs: list[str] = []
         """The names of the function's arguments."""
@@ -56,6 +56,8 @@ class Replica:
             if value.type().kind() != "ClassType":
                 self._values[value.unique()] = self._input(value.type())
                 self.inputs.append(argument_name(value.debugName()))
+        self.writes = False
+        """Whether an operation writes to a tensor that is there already."""
         self._copy(graph.nodes())
         if any(number is None or number not in self._values for number in outputs):
             raise UnrepeatableError("an output is no value of the graph")
@@ -90,6 +92,7 @@ class Replica:
         except KeyError as error:
             raise UnrepeatableError(f"{node.kind()} takes a value that is not in the graph") from error
         self._graph.appendNode(copy)
+        self.writes = self.writes or _may_write(node)
         for index in range(node.outputsSize()):
             old, new = node.outputsAt(index), copy.outputsAt(index)
             if old.type().kind() == "TensorType":
@@ -99,20 +102,39 @@ class Replica:
     def _copied(self, value: Any) -> Any:
         return self._values[value.unique()]
 
-    def first_failure(self, inputs: Sequence[Any]) -> int | None:
-        """The place of the node at which the graph refuses some inputs; None where it takes them."""
-        low, high = 0, sum(1 for _ in self._graph.nodes())
-        count = high
-        while low < high:
-            middle = (low + high) // 2
-            if middle not in self._prefixes:
-                self._prefixes[middle] = self.function((), with_outputs=False, until=middle)
-            try:
-                self._prefixes[middle](cloned(inputs))
-                low = middle + 1
-            except RuntimeError:
-                high = middle
-        return low if low < count else None
+    def nodes(self) -> Iterator[Any]:
+        """Its nodes, in order."""
+        return self._graph.nodes()
+
+    def input_names(self) -> list[str]:
+        """The names of its inputs in the graph: the arguments, then the parameters and buffers."""
+        return [value.debugName() for value in self._graph.inputs()]
+
+    def name_of(self, number: int) -> str | None:
+        """The name in the graph of one of the tracer's values; None where it is not there."""
+        return self._values[number].debugName() if number in self._values else None
+
+    def computes(self, number: int) -> bool:
+        """Whether a node makes that one of the tracer's values: it is no input, no parameter and no buffer."""
+        return number in self._values and self._values[number].node().kind() != "prim::Param"
+
+    def value(self, name: str) -> Any:
+        """The value of a name."""
+        if not self._names:
+            inner = (node.outputsAt(index) for node in self.nodes() for index in range(node.outputsSize()))
+            self._names = {value.debugName(): value for value in (*self._graph.inputs(), *inner)}
+        return self._names[name]
+
+    def parameters(self) -> list[Any]:
+        """What the owner's parameters and buffers are now, in the order in which the graph takes them."""
+        return [attribute_of(self._owner, fqn) for fqn in self._parameters]
+
+    def stacks(self) -> list[str]:
+        """The stack of each operation, innermost first; nothing for what can hardly raise."""
+        if not self._stacks:
+            nodes = self._graph.nodes()
+            self._stacks = [node.sourceRange() if node.kind().startswith("aten::") else "" for node in nodes]
+        return self._stacks
 
     def stack_of(self, place: int) -> str:
         """The stack of a node, innermost first; of what feeds it where it has none of its own."""
@@ -138,8 +160,8 @@ class Replica:
         for value in self._graph.inputs():
             values[value.debugName()] = graph.addInput()
             values[value.debugName()].setType(value.type())
-        kept = {self._values[number].debugName(): number for number in wanted}
-        answers = {number: _kept(graph, values[name]) for name, number in kept.items() if name in values}
+        numbers = {self._values[number].debugName(): number for number in wanted}
+        answers = {number: kept(graph, values[name]) for name, number in numbers.items() if name in values}
 
         def found(value: Any) -> Any:
             return values[value.debugName()]
@@ -152,8 +174,8 @@ class Replica:
             for index in range(node.outputsSize()):
                 value = copy.outputsAt(index)
                 values[node.outputsAt(index).debugName()] = value
-                if node.outputsAt(index).debugName() in kept:
-                    answers[kept[node.outputsAt(index).debugName()]] = _kept(graph, value)
+                if node.outputsAt(index).debugName() in numbers:
+                    answers[numbers[node.outputsAt(index).debugName()]] = kept(graph, value)
         wanted = [number for number in wanted if number in answers]
         outputs = [values[self._values[number].debugName()] for number in self.outputs] if with_outputs else []
         result = graph.create("prim::TupleConstruct", [*outputs, *(answers[number] for number in wanted)], 1)
@@ -165,7 +187,12 @@ class Replica:
         return Question(function_of_graph("asked", graph), list(self._parameters), self._owner, len(outputs), wanted)
 
 
-def _kept(graph: Any, value: Any) -> Any:
+def _may_write(node: Any) -> bool:
+    """By the name: an operator that writes to its first argument ends in one underscore."""
+    return any(True for _ in node.blocks()) or (node.kind().endswith("_") and not node.kind().endswith("__"))
+
+
+def kept(graph: Any, value: Any) -> Any:
     """A value as it is now: what writes to a tensor later must not change the answer."""
     if value.type().kind() != "TensorType":
         return value

@@ -22,7 +22,7 @@ class Session:
     """Notes the state of the process when it is made and puts it back when `restore` is called."""
 
     def __init__(self) -> None:
-        self._steps = [*_random_states(), *_torch_modes(), *_hooks()]
+        self._steps = [*random_states(), *_torch_modes(), *_hooks()]
         self._registries = _warning_registries()
 
     def restore(self) -> None:
@@ -40,7 +40,8 @@ def _step(setter: Callable[[Any], object], value: object) -> Step:
     return lambda: setter(value)
 
 
-def _random_states() -> list[Step]:
+def random_states() -> list[Step]:
+    """What puts the global generators back to where they are now."""
     steps = [_step(random.setstate, random.getstate()), _step(torch.set_rng_state, torch.get_rng_state())]
     if "numpy" in sys.modules:
         numpy_random: Any = sys.modules["numpy"].random

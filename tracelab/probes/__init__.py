@@ -38,4 +38,6 @@ AXES: dict[str, Axis] = {
     "dtypes": dtypes.probes,
     "devices": devices.probes,
 }
-"""In the order of playing; what copies the module comes last."""
+"""In the order of playing."""
+COPYING = ("dtypes", "devices")
+"""Those that copy the module."""

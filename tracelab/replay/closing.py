@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ MOST_DISCOVERIES = 12
 """Places that nothing foresaw are reported up to this number."""
 
 
+_SHARE, _LEAST_SECONDS = 0.5, 0.25
+"""Second traces may take this part of the time of the trying, or so long; the first one is made in any case."""
 _TWICE_SURE = 6
 """How often eager is asked again before a disagreement that nothing explains is believed."""
 
@@ -51,6 +54,7 @@ class Closing:
     ) -> None:  # fmt: skip
         self._prover, self._recorded, self._node_ids, self._top = prover, recorded, node_ids, top
         self._again: dict[int, tuple[Again, Alignment] | None] = {}
+        self._seconds = 0.0
         self.discoveries: list[Discovery] = []
 
     def explain(self) -> None:
@@ -63,7 +67,15 @@ class Closing:
             self._discover(result)
 
     def divergence(self, result: Result) -> Divergence | None:
-        """Where a Run parts along the graph; None where there is no second trace to tell."""
+        """Where a Run parts along the graph; None where there is no second trace to tell, or no time for one more."""
+        started, budget = time.perf_counter(), self._prover.budget
+        if not budget.is_generous and self._seconds > max(_LEAST_SECONDS, budget.seconds * _SHARE):
+            return None
+        found = self._divergence(result)
+        self._seconds += time.perf_counter() - started
+        return found
+
+    def _divergence(self, result: Result) -> Divergence | None:
         method = result.probe.method
         watch, found = self._prover.watches.get(method), self._traced(result)
         if found is None or watch is None or method not in self._node_ids:

@@ -63,6 +63,10 @@ def _compare_elements(leaf: OutputError, eager: torch.Tensor, captured: torch.Te
     if torch.equal(eager, captured):
         return replace(leaf, max_abs=0.0, max_rel=0.0)
     absolute = default_tolerances(eager)[1]
+    if eager.dtype in (torch.float32, torch.float64) and (
+        plain := _of_plain(leaf, eager, captured, absolute, tolerance)
+    ):
+        return plain
     wide = torch.complex128 if eager.is_complex() else torch.float64
     one, other = eager.to(wide), captured.to(wide)
     same = (one == other) | (one.isnan() & other.isnan())
@@ -76,6 +80,25 @@ def _compare_elements(leaf: OutputError, eager: torch.Tensor, captured: torch.Te
         max_rel=peak / scale if 0 < scale < math.inf and peak < math.inf else None,
         index=tuple(int(part) for part in torch.unravel_index(torch.tensor(worst), eager.shape)),
         agrees=bool(((error <= allowed) | same).all()),
+    )
+
+
+def _of_plain(
+    leaf: OutputError, eager: torch.Tensor, captured: torch.Tensor, absolute: float, tolerance: float
+) -> OutputError | None:
+    """The quick way for numbers of which all are finite; None where some are not."""
+    error, size = (eager - captured).abs_(), captured.abs()
+    peak, place = error.flatten().max(0)
+    if not (peak.isfinite() and size.max().isfinite()):
+        return None
+    worst = int(place)
+    scale = size.flatten()[worst].item()
+    return replace(
+        leaf,
+        max_abs=peak.item(),
+        max_rel=peak.item() / scale if scale else None,
+        index=tuple(int(part) for part in torch.unravel_index(torch.tensor(worst), eager.shape)),
+        agrees=bool((error <= size.mul_(tolerance).add_(absolute)).all()),
     )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from tracelab.backends.jit import Again
+from tracelab.backends.pieces import Pieces
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.replica import Replica
 from tracelab.preserve import cloned
+from tracelab.preserve.session import random_states
+from tracelab.probes.base import Probe
 from tracelab.replay.again import Alignment
 from tracelab.replay.compare import compare
 from tracelab.replay.limits import OverrunError
@@ -21,9 +24,8 @@ from tracelab.replay.watch import Watch
 from tracelab.schema import NodeError, Summary
 from tracelab.tensors import describe
 
-CHUNK_BYTES = 64 << 20
-"""Values of both sides are held together up to this size at a time."""
-_MOST_CHUNKS = 8
+CHUNK_BYTES = 24 << 20
+"""So much of each side's values is held at a time."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ def localize(
     pairs = [pair for i, j in alignment.pairs for pair in _pairs(i, j, ours, again.graph, watch.replica, node_ids)]
     errors: list[NodeError] = []
     if again.replica is not None and watch.covers(result.probe):
-        for chunk in _chunks(pairs, ours):
-            eager = _values(stage, result, again.replica, watch, [p.theirs for p in chunk], eager=True)
-            captured = _values(stage, result, watch.replica, watch, [p.ours for p in chunk], eager=False)
+        chunks = list(_chunks(pairs, ours))
+        for chunk, (eager, captured) in zip(chunks, _values(stage, result, watch, again.replica, chunks)):
             errors += [_error(p, eager.get(p.theirs), captured.get(p.ours), stage.tolerance) for p in chunk]
     own = {node_ids[d.ours] for d in alignment.differences if d.ours is not None and d.ours in node_ids}
     apart = own | {error.node for error in errors if not error.agrees}
@@ -74,21 +75,19 @@ def _pairs(
     i: int, j: int, ours: RawGraph, theirs: RawGraph, replica: Replica, node_ids: dict[int, int]
 ) -> Iterator[_Pair]:
     one, other = ours.nodes[i].outputs[:1], theirs.nodes[j].outputs[:1]
-    if one and other and i in node_ids and one[0].read().type == "Tensor" and replica.knows(one[0].number):
+    if one and other and i in node_ids and one[0].read().type == "Tensor" and replica.computes(one[0].number):
         yield _Pair(node_ids[i], one[0].number, other[0].number)
 
 
 def _chunks(pairs: Sequence[_Pair], ours: RawGraph) -> Iterator[list[_Pair]]:
     """Parts whose values are small enough to be held together."""
     sizes = {value.number: _bytes(value.read().tensor) for node in ours.nodes for value in node.outputs[:1]}
-    total = sum(sizes.get(pair.ours, 0) for pair in pairs)
-    limit = max(CHUNK_BYTES, total // _MOST_CHUNKS)
     chunk: list[_Pair] = []
     held = 0
     for pair in pairs:
         chunk.append(pair)
         held += sizes.get(pair.ours, 0)
-        if held > limit:
+        if held > CHUNK_BYTES:
             yield chunk
             chunk, held = [], 0
     if chunk:
@@ -103,20 +102,69 @@ def _bytes(meta: Any) -> int:
     return size
 
 
+class _Way:
+    """One side on its way through its graph, with random generators of its own."""
+
+    def __init__(self, pieces: Pieces, given: Sequence[Any], draws: list[Callable[[], object]]) -> None:
+        self._values, self._draws = pieces.run(given), draws
+
+    def step(self) -> dict[int, Any]:
+        """The next values; those after the node that raises are missing."""
+        here = random_states()
+        _put_back(self._draws)
+        nothing: dict[int, Any] = {}
+        try:
+            return next(self._values, nothing)
+        except RuntimeError:
+            return nothing
+        finally:
+            self._draws = random_states()
+            _put_back(here)
+
+
+def _put_back(states: list[Callable[[], object]]) -> None:
+    for put_back in states:
+        put_back()
+
+
 def _values(
-    stage: Stage, result: Result, replica: Replica, watch: Watch, numbers: list[int], eager: bool
-) -> dict[int, Any]:
-    """What some values are on one side; those after the node that raises are missing."""
+    stage: Stage, result: Result, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[_Pair]]
+) -> Iterator[tuple[dict[int, Any], dict[int, Any]]]:
+    """What the values of each chunk are, eager's and the captured ones, side by side."""
     probe = result.probe
-    with contextlib.suppress(OverrunError, Exception), stage.under(probe), torch.no_grad():
-        for given in probe.calls[:-1]:
-            args, kwargs = cloned((given.args, dict(given.kwargs)))
-            (stage.method(probe.method).func if eager else stage.program_method(probe.method))(*args, **kwargs)
-        args, kwargs = cloned((probe.calls[-1].args, dict(probe.calls[-1].kwargs)))
-        failing = None if eager or result.outcome == "diverges" else watch.first_failure(probe)
-        question = replica.function(numbers, with_outputs=False, until=None if failing is None else failing - 1)
-        return dict(zip(question.asked, question(watch.ordered(args, kwargs)).asked))
-    return {}  # the program ends before
+    with contextlib.suppress(OverrunError, Exception):
+        with stage.under(probe), torch.no_grad():
+            versions = {id(x): x._version for x in theirs.parameters()}
+            given = _after_earlier_calls(probe, stage.method(probe.method).func, watch)
+            # Both sides go on in turns: what they write to must not be the same.
+            own = [x if versions.get(id(x)) == x._version and _is_left_alone(x) else x.clone()
+                   for x in theirs.parameters()]  # fmt: skip
+            eager = _Way(
+                Pieces(theirs, [[p.theirs for p in chunk] for chunk in chunks]), [*given, *own], random_states()
+            )
+        with stage.under(probe), torch.no_grad():
+            given = _after_earlier_calls(probe, stage.program_method(probe.method), watch)
+            failing = result.failing
+            if failing is None and result.outcome == "captured_raises":
+                failing = watch.first_failure(probe, str(result.captured.error))
+            until = None if failing is None else failing - 1
+            pieces = Pieces(watch.replica, [[p.ours for p in chunk] for chunk in chunks], until)
+            captured = _Way(pieces, [*given, *watch.replica.parameters()], random_states())
+            for _ in chunks:
+                yield eager.step(), captured.step()
+
+
+def _is_left_alone(x: Any) -> bool:
+    return isinstance(x, torch.nn.Parameter)
+
+
+def _after_earlier_calls(probe: Probe, call: Callable[..., Any], watch: Watch) -> list[Any]:
+    """The arguments of the last call, once those before have been made."""
+    for given in probe.calls[:-1]:
+        args, kwargs = cloned((given.args, dict(given.kwargs)))
+        call(*args, **kwargs)
+    args, kwargs = cloned((probe.calls[-1].args, dict(probe.calls[-1].kwargs)))
+    return watch.ordered(args, kwargs)
 
 
 def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float) -> NodeError:
@@ -142,11 +190,12 @@ def summary(value: Any) -> Summary | None:
     if not isinstance(value, torch.Tensor) or value.is_complex() or not value.numel() or value.is_meta:
         return Summary(spec=describe(value))
     dense = value if value.layout == torch.strided else value.to_dense()
-    numbers = (dense.dequantize() if dense.is_quantized else dense).detach().double()
-    finite = numbers[~numbers.isnan()]
-    if not finite.numel():
-        return Summary(spec=describe(value), nans=numbers.numel())
-    texts = [f"{float(part):.6g}" for part in (finite.min(), finite.max(), finite.mean())]
-    return Summary(
-        spec=describe(value), min=texts[0], max=texts[1], mean=texts[2], nans=numbers.numel() - finite.numel()
-    )
+    numbers = (dense.dequantize() if dense.is_quantized else dense).detach()
+    numbers = numbers if numbers.is_floating_point() else numbers.double()
+    nans = int(numbers.isnan().sum())
+    numbers = numbers[~numbers.isnan()] if nans else numbers
+    if not numbers.numel():
+        return Summary(spec=describe(value), nans=nans)
+    low, high = numbers.aminmax()
+    texts = [f"{float(part):.6g}" for part in (low, high, numbers.mean(dtype=torch.float64))]
+    return Summary(spec=describe(value), min=texts[0], max=texts[1], mean=texts[2], nans=nans)

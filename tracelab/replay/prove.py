@@ -80,10 +80,19 @@ class Prover:
     def play(self, probe: Probe) -> Result:
         """Play a Probe and let it count."""
         self.budget.tell(probe.text, self.budget.spent)
-        result = self.stage.run(probe, self.watches.get(probe.method))
+        result = self.stage.screened(probe, self.watches.get(probe.method))
         self.played += 1
-        self.weigh(result)
+        if not (result.disagrees and self._is_known(result)):
+            result = self.stage.confirmed(result)
+            self.weigh(result)
         return result
+
+    def _is_known(self, result: Result) -> bool:
+        """Whether a Run of a slow function would only show once more what others have shown."""
+        if not self.subject.is_slow or self.budget.is_generous:
+            return False
+        suspects = [trial for group in blame.suspects(result, self.changed(result), self.trials) for trial in group]
+        return bool(suspects) and all(trial.witness is not None for trial in suspects)
 
     def weigh(self, result: Result) -> bool:
         """Let a Run count for the findings that it concerns; whether it shows that the program is wrong."""
@@ -128,10 +137,13 @@ class Prover:
     def _changed_before_failure(self, result: Result, watch: Watch) -> frozenset[int]:
         """Find the node at which the program raises, its line, and what was answered otherwise until then."""
         with quiet():
-            place = watch.first_failure(result.probe)
+            place = result.failing
+            if place is None:
+                place = watch.first_failure(result.probe, str(result.captured.error))
             self.stage.preserved.restore()
             changed = frozenset[int]() if place is None else watch.changed_until(place, result.probe.calls[0])
             self.stage.preserved.restore()
+        result.failing = place
         stack = "" if place is None else watch.replica.stack_of(place)
         result.captured.lines = tuple((place.filename, place.lineno) for place in stack_places(stack))
         return changed

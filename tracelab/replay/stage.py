@@ -75,13 +75,19 @@ class Result:
     """The ids of the findings that explain it."""
     inputs: tuple[Input, ...] = ()
     """The inputs of its last call, described, once they are forgotten."""
+    twice: Side | None = None
+    """Eager once more under the same Probe but for gradients, where it was played twice anyhow."""
+    failing: int | None = None
+    """The place of the recorded node at which the program raises, where that was found out."""
+    is_copys: bool = False
+    """Whether a copy of the program was played in its place."""
 
     def forget(self) -> None:
         """Let go of inputs and outputs, which may be large."""
         last = self.probe.calls[-1].named() if self.probe.calls else ()
         self.inputs = tuple(Input(name=n, spec=describe(value), keyword=keyword) for n, value, keyword in last)
         self.probe = replace(self.probe, calls=())
-        self.eager, self.captured = Side(), Side()
+        self.eager, self.captured, self.twice = Side(), Side(), None
 
     @property
     def disagrees(self) -> bool:
@@ -126,14 +132,35 @@ class Stage:
             watch: tells, where it can, what the program's own decisions would be there. Its copy of the program runs
                 first, and the program itself where the copy does not agree with eager.
         """
-        if self.screens_without_gradients and _asks_nothing_of_gradients(probe):
-            screened = self._run(replace(probe, around=torch.no_grad), watch)
-            screened.probe = probe
-            if not screened.disagrees:
-                return screened
-        return self._run(probe, watch)
+        return self.confirmed(self.screened(probe, watch))
 
-    def _run(self, probe: Probe, watch: Watch | None) -> Result:
+    def screened(self, probe: Probe, watch: Watch | None = None) -> Result:
+        """The same at less cost: without gradients where they play no part, and with a copy of the program."""
+        if not self._may_go_without_gradients(probe):
+            return self._screened(probe, watch)
+        result = self._screened(replace(probe, around=torch.no_grad), watch)
+        result.probe = probe
+        return result
+
+    def confirmed(self, screened: Result) -> Result:
+        """The Run itself, where what was screened disagrees."""
+        probe = screened.probe
+        plays_again = self._may_go_without_gradients(probe)
+        if not screened.disagrees or not (screened.is_copys or plays_again):
+            return screened
+        eager = self.eager(probe) if plays_again else screened.eager
+        if eager.refused or eager.error is not None:
+            return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
+        result = self.judged(probe, eager, self.captured(probe))
+        result.captured.asked, result.failing = screened.captured.asked, screened.failing
+        result.twice = screened.eager if plays_again else None
+        return result
+
+    def _may_go_without_gradients(self, probe: Probe) -> bool:
+        return self.screens_without_gradients and _asks_nothing_of_gradients(probe)
+
+    def _screened(self, probe: Probe, watch: Watch | None) -> Result:
+        """Eager and the copy of the program, or the program where there is none."""
         eager = self.eager(probe)
         if eager.refused or eager.error is not None:
             return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
@@ -144,9 +171,8 @@ class Stage:
         copy.outputs = [answer.outputs for answer in asked]
         flat = replace(eager, outputs=[list(tensors_in(output)) for output in eager.outputs])
         result = self.judged(probe, flat, copy)
-        if result.disagrees:
-            result = self.judged(probe, eager, self.captured(probe))
-        result.captured.asked = asked[-1].asked if asked else None
+        result.eager, result.is_copys = eager, True
+        copy.asked = asked[-1].asked if asked else None
         return result
 
     def asked(self, probe: Probe, watch: Watch) -> list[Any] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from tracelab.backends.pieces import first_failure
 from tracelab.backends.replica import Answers, Question, Replica
 from tracelab.nesting import SEQUENCE
 from tracelab.observers import Sighting
@@ -106,10 +107,15 @@ class Watch:
         except (RuntimeError, IndexError, ValueError):
             return None
 
-    def first_failure(self, probe: Probe) -> int | None:
-        """The place of the node at which the copy of the program refuses the inputs of a Probe."""
+    def first_failure(self, probe: Probe, said: str = "") -> int | None:
+        """The place of the node at which the copy of the program refuses the inputs of a Probe.
+
+        Args:
+            probe: the circumstance.
+            said: the error of the program, where it is known.
+        """
         given = probe.calls[-1]
-        return self.replica.first_failure(self.ordered(given.args, given.kwargs))
+        return first_failure(self.replica, self.ordered(given.args, given.kwargs), said)
 
     def changed_until(self, place: int, given: Given) -> frozenset[int]:
         """The observations that were asked before a node, and whose answer is another one."""
