@@ -1,5 +1,6 @@
 """The viewer's own tests and checks, run from here, and its generated types, which must be fresh."""
 
+import json
 import os
 import runpy
 import shutil
@@ -7,6 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.renderers.samples import HOSTILE, capture, finding, proven, witness
+from tests.viewer.unpacked import Unpacked
+from tracelab.viewer import packed
 
 HOUSE = Path(__file__).parents[1]
 VIEWER = HOUSE / "labextension"
@@ -33,3 +38,15 @@ def test_the_viewer_passes_its_own(script):
     command = ["npm", "run", "--silent", script]
     ran = subprocess.run(command, cwd=VIEWER, capture_output=True, text=True, env=dict(os.environ), timeout=280)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@needs_node
+def test_the_viewer_reads_what_is_packed(tmp_path: Path):
+    document = capture(proven(witness=witness(probe=HOSTILE)), finding(id="b", message=HOSTILE))
+    (tmp_path / "packed").write_bytes(packed(document))
+    command = ["node", "test/read.mjs", str(tmp_path / "packed")]
+    read = json.loads(subprocess.run(command, cwd=VIEWER, capture_output=True, text=True, check=True).stdout)
+    wanted = Unpacked(document)
+    assert read["shown"] == wanted.about
+    assert read["graphs"] == [{name: wanted.column(name) for name in wanted.about["graphs"][0]["columns"]}]
+    assert read["heat"] == [wanted.numbers(run["heat"]) for run in wanted.about["runs"]]
