@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from tracelab import schema
 from tracelab.renderers import bundle, still
 from tracelab.renderers.index import index
@@ -31,16 +29,7 @@ def report(capture: schema.Capture, *, title: str | None = None, source: bool = 
     if script is None:
         return page(heading, still.body(told, heading, still.ALONE, _missing()))
     data = packed(told, title=heading, source=source, values=values)
-    return page(heading, still.body(told, heading, still.BESIDE), before=_host(data), script=script)
-
-
-def _host(data: bytes) -> list[Html]:
-    """What the viewer's script looks for."""
-    encoded = Html(base64.b64encode(data).decode())
-    return [
-        tag("div", id="tracelab"),
-        tag("script", encoded, type="application/octet-stream;base64", id="tracelab-data"),
-    ]
+    return page(heading, still.body(told, heading, still.BESIDE), data=data, script=script)
 
 
 def _missing() -> Html:

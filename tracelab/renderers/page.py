@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import functools
+import gzip
 import hashlib
 from importlib import resources
 
 from tracelab import __version__
-from tracelab.renderers.markup import Child, Html, join, tag
+from tracelab.renderers.markup import Child, Html, tag
 from tracelab.renderers.tally import Look
 
 _SHAPES: dict[Look, str] = {
@@ -20,15 +21,57 @@ _SHAPES: dict[Look, str] = {
 
 
 @functools.cache
-def _style() -> str:
-    return resources.files(__package__ or "").joinpath("style.css").read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return resources.files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
 
 
-def policy(style: str, script: str = "") -> str:
-    """What a page may do: this style, this script, pictures of its own making. Nothing is fetched, nothing is sent."""
+def page(title: str, *body: Child, data: bytes = b"", script: str = "") -> str:
+    """A whole HTML file.
+
+    Args:
+        title: what the window is called.
+        *body: what is read without the script, and printed.
+        data: what the script is given.
+        script: the viewer; without it nothing may run.
+    """
+    style = _text("style.css")
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", f"{title} - TraceLab"),
+        tag("style", Html(style)),
+    )
+    foot = tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
+    still = tag("div", tag("main", body), foot, id="static")
+    return f"<!doctype html>\n{tag('html', head, tag('body', _viewer(data, script), still), lang='en')}\n"
+
+
+def _viewer(data: bytes, script: str) -> list[Html]:
+    """Where the viewer stands, and what it is made of. It comes first, so that the rest does not flash."""
+    if not script:
+        return []
+    packed = gzip.compress(script.encode(), 9, mtime=0)
+    return [
+        tag("div", id="tracelab"),
+        _bytes(data, "tracelab-data"),
+        _bytes(packed, "tracelab-viewer"),
+        tag("script", Html(_text("loader.js"))),
+    ]
+
+
+def _bytes(data: bytes, name: str) -> Html:
+    encoded = Html(base64.b64encode(data).decode())
+    return tag("script", encoded, type="application/octet-stream;base64", id=name)
+
+
+def _policy(style: str, script: str) -> str:
+    """What a page may do: this style, these scripts, pictures that it makes. Nothing is fetched, nothing is sent."""
+    scripts = f"{_hash(_text('loader.js'))} {_hash(script)}" if script else "'none'"
     parts = [
         "default-src 'none'",
-        f"script-src {_hash(script) if script else chr(39) + 'none' + chr(39)}",
+        f"script-src {scripts}",
         f"style-src {_hash(style)}",
         "img-src data: blob:",
         "base-uri 'none'",
@@ -40,29 +83,6 @@ def policy(style: str, script: str = "") -> str:
 def _hash(text: str) -> str:
     """The element with exactly this text, in the words of a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def page(title: str, *body: Child, before: Child = (), script: str = "") -> str:
-    """A whole HTML file.
-
-    Args:
-        title: what the window is called.
-        *body: what is read, and printed.
-        before: what stands before it, for the script.
-        script: the only script that may run. It runs before the rest of the page is read, so that nothing flashes.
-    """
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy(_style(), script)),
-        tag("meta", name_="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{title} - TraceLab"),
-        tag("style", Html(_style())),
-    )
-    foot = tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
-    still = tag("div", tag("main", body), foot, id="static")
-    acting = [before, tag("script", Html(script))] if script else []
-    return f"<!doctype html>\n{tag('html', head, tag('body', join(acting), still), lang='en')}\n"
 
 
 def look_word(look: Look, word: str) -> Html:
