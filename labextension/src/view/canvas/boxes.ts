@@ -12,6 +12,8 @@ import { mono, type Pen, sans } from "./pen";
 const SHEET = 3;
 /** A path of more boxes takes a software renderer longer than as many paths. */
 const BATCH = 64;
+/** More cells than any drawing has side by side. */
+const CELLS = 2 ** 24;
 const BUCKETS = HEAT_STEPS + 2;
 
 /** Draws boxes of one look together: to change colours for each would cost more than to draw it. */
@@ -57,8 +59,18 @@ function speckOf(palette: Palette, base: number, look: number, heat: number): st
 
 function paintSpecks(pen: Pen, drawing: Drawing, group: readonly number[], fill: string, detail: Detail): void {
   const { x, y, w, h } = drawing.scene;
+  const { hair } = detail;
+  const filled = new Set<number>();
   pen.fillStyle = fill;
-  for (const item of group) pen.fillRect(x[item]!, y[item]!, Math.max(w[item]!, detail.hair), Math.max(h[item]!, detail.hair));
+  for (const item of group) {
+    if (w[item]! <= hair && h[item]! <= hair) {
+      // Thousands of nodes may share a pixel: one speck stands for all of them.
+      const cell = Math.floor(x[item]! / hair) + Math.floor(y[item]! / hair) * CELLS;
+      if (filled.has(cell)) continue;
+      filled.add(cell);
+    }
+    pen.fillRect(x[item]!, y[item]!, Math.max(w[item]!, hair), Math.max(h[item]!, hair));
+  }
 }
 
 function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: number, colours: Colours, palette: Palette, detail: Detail): void {

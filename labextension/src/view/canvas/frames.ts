@@ -125,16 +125,17 @@ export function paintMapNames(pen: Pen, drawing: Drawing, palette: Palette, rect
   const { scene, faces } = drawing;
   const px = 10.5 / zoom;
   const taken = new Map<number, Rect>();
-  pen.font = sans(px, 600);
+  pen.font = sans(px, 500);
   pen.textAlign = "left";
   for (const item of drawing.frames) {
     const [x, y, w, h] = [scene.x[item]!, scene.y[item]!, scene.w[item]!, scene.h[item]!];
+    // What is around a frame in sight is in sight itself, so that nothing in a name's way is missed.
+    if (!touches(drawing, item, rect)) continue;
     if (w * zoom < 56 || h * zoom < 28) continue;
     const name = ellipsis(drawing.words(item).title, w - px * 0.8, (text) => (faces.label(text) * px) / LABEL_PX);
     const box = { x, y, w: px * 0.6 + (faces.label(name) * px) / LABEL_PX, h: px * 1.4 };
     if (name === "" || outerTaken(drawing, item, box, taken)) continue;
     taken.set(item, box);
-    if (!touches(drawing, item, rect)) continue;
     pen.fillStyle = palette.paper;
     pen.globalAlpha = 0.85;
     pen.fillRect(box.x + px * 0.15, box.y + px * 0.15, box.w, box.h - px * 0.1);

@@ -25,6 +25,8 @@ export function listen(element: HTMLElement, hand: Hand, signal: AbortSignal): v
   };
   const down = (event: PointerEvent) => {
     if (event.button !== 0 && event.button !== 1) return;
+    // The ring around what has the focus is for the keyboard.
+    element.style.outline = "none";
     element.focus({ preventScroll: true });
     element.setPointerCapture(event.pointerId);
     if (fingers.size === 0) [dragged, start] = [false, at(event)];
@@ -58,12 +60,17 @@ export function listen(element: HTMLElement, hand: Hand, signal: AbortSignal): v
     hand.zoom(...at(event), wheelFactor(event.deltaY * unit, event.ctrlKey));
   };
   const leave = () => hand.hover(null);
+  const ring = () => {
+    element.style.outline = "";
+  };
 
   element.addEventListener("pointerdown", down, { signal });
   element.addEventListener("pointermove", move, { signal });
   element.addEventListener("pointerup", up, { signal });
   element.addEventListener("pointercancel", up, { signal });
   element.addEventListener("pointerleave", leave, { signal });
+  element.addEventListener("blur", ring, { signal });
+  element.addEventListener("keydown", ring, { signal });
   element.addEventListener("dblclick", (event) => hand.open(...at(event)), { signal });
   element.addEventListener("wheel", wheel, { signal, passive: false });
 }

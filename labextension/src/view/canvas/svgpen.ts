@@ -12,6 +12,16 @@ export function svgPen(): SvgPen {
   const out: string[] = [];
   let path = "";
   let dash = "";
+  /** Texts of one look follow one another: the look is written once, around them. */
+  let group = "";
+  const write = (element: string, within = "") => {
+    if (within !== group) {
+      if (group !== "") out.push("</g>");
+      if (within !== "") out.push(`<g${within}>`);
+      group = within;
+    }
+    out.push(element);
+  };
   const pen: SvgPen = {
     fillStyle: "#000",
     strokeStyle: "#000",
@@ -44,28 +54,28 @@ export function svgPen(): SvgPen {
       path += "z";
     },
     fill: () => {
-      if (path !== "") out.push(`<path d="${path}" fill="${escaped(String(pen.fillStyle))}"${opacity(pen)}/>`);
+      if (path !== "") write(`<path d="${path}" fill="${escaped(String(pen.fillStyle))}"${opacity(pen)}/>`);
     },
     stroke: () => {
       if (path === "") return;
       const dashes = dash === "" ? "" : ` stroke-dasharray="${dash}"`;
       const width = `stroke-width="${short(pen.lineWidth)}"`;
-      out.push(`<path d="${path}" fill="none" stroke="${escaped(String(pen.strokeStyle))}" ${width}${dashes}${opacity(pen)}/>`);
+      write(`<path d="${path}" fill="none" stroke="${escaped(String(pen.strokeStyle))}" ${width}${dashes}${opacity(pen)}/>`);
     },
     fillRect: (x, y, w, h) => {
       const at = `x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}"`;
-      out.push(`<rect ${at} fill="${escaped(String(pen.fillStyle))}"${opacity(pen)}/>`);
+      write(`<rect ${at} fill="${escaped(String(pen.fillStyle))}"${opacity(pen)}/>`);
     },
     fillText: (text, x, y) => {
       const anchor = { center: "middle", right: "end", end: "end", left: "start", start: "start" }[pen.textAlign];
       const look = `${face(pen.font)} fill="${escaped(String(pen.fillStyle))}"${anchor === "start" ? "" : ` text-anchor="${anchor}"`}`;
-      out.push(`<text x="${short(x)}" y="${short(y)}"${look}${opacity(pen)}>${escaped(text)}</text>`);
+      write(`<text x="${short(x)}" y="${short(y)}">${escaped(text)}</text>`, look + opacity(pen));
     },
     file: (x, y, width, height, title) => {
       const box = `viewBox="${[x, y, width, height].map(short).join(" ")}" width="${short(width)}" height="${short(height)}"`;
       const family = `font-family="${escaped(SANS)}"`;
       const head = `<svg xmlns="http://www.w3.org/2000/svg" ${box} ${family} role="img"><title>${escaped(plain(title))}</title>`;
-      return `${head}\n${out.join("\n")}\n</svg>\n`;
+      return `${head}\n${out.join("\n")}${group === "" ? "" : "</g>"}\n</svg>\n`;
     },
   };
   return pen;
@@ -89,7 +99,7 @@ function opacity(pen: Pen): string {
 }
 
 function short(number: number): string {
-  return String(Math.round(number * 100) / 100);
+  return String(Math.round(number * 10) / 10);
 }
 
 function rounded(x: number, y: number, w: number, h: number, r: number): string {
