@@ -35,6 +35,7 @@ button.quiet:hover { background: var(--hover); color: var(--ink); }
 button.link { border: 0; padding: 0; background: none; color: var(--link); white-space: normal; overflow-wrap: anywhere; }
 button.link:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: -1px; }
+.viewer:focus-visible { outline: none; }
 .soft { color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .empty { padding: 16px; color: var(--soft); max-width: 60ch; }
@@ -43,8 +44,8 @@ button.link:hover { text-decoration: underline; }
 .name { display: inline-flex; min-width: 0; max-width: 100%; white-space: pre; }
 .name .head { overflow: hidden; text-overflow: ellipsis; min-width: 0; }
 .name .tail { flex: none; }
-.look { display: inline-flex; align-items: center; gap: 5px; font-weight: 600; white-space: nowrap; }
-.shape { width: 13px; height: 13px; flex: none; fill: currentColor; }
+.look { display: inline-flex; align-items: baseline; gap: 5px; font-weight: 600; white-space: nowrap; }
+.shape { width: 13px; height: 13px; flex: none; fill: currentColor; align-self: center; }
 .look.error, .shape.error { color: var(--error); }
 .look.warning, .shape.warning { color: var(--warning); }
 .look.holds, .shape.holds { color: var(--holds); }
@@ -70,8 +71,8 @@ const BAR = `
 .bar { flex: none; padding: 8px 12px 7px; border-bottom: 1px solid var(--rule); background: var(--panel); }
 .said { display: flex; align-items: flex-start; gap: 12px; }
 .said h1 { flex: 1; min-width: 0; display: flex; gap: 8px; font-size: 15px; font-weight: 600; line-height: 1.4; }
-.said h1 .shape { width: 16px; height: 16px; margin-top: 2.5px; }
-.below { display: flex; align-items: center; gap: 6px 16px; margin-top: 6px; min-width: 0; }
+.said h1 .shape { width: 16px; height: 16px; margin-top: 2.5px; align-self: flex-start; }
+.below { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; margin-top: 6px; min-width: 0; }
 .tallies { display: flex; flex-wrap: wrap; gap: 6px; flex: none; max-width: 100%; }
 .tallies button { display: inline-flex; align-items: center; gap: 5px; padding: 1px 9px 1px 7px; border-radius: 11px; }
 .tallies button[aria-pressed=true] { border-color: currentColor; font-weight: 600; }
@@ -79,12 +80,12 @@ const BAR = `
 .tallies .warning[aria-pressed=true] { background: var(--warning-paper); color: var(--warning); }
 .tallies .holds[aria-pressed=true] { background: var(--holds-paper); color: var(--holds); }
 .tallies .note[aria-pressed=true] { background: var(--note-paper); color: var(--note); }
-.inline { display: flex; gap: 14px; list-style: none; min-width: 0; overflow: hidden; white-space: nowrap; }
+.inline { display: flex; flex: 0 1 auto; gap: 16px; max-width: 100%; list-style: none; min-width: 0; overflow: hidden; white-space: nowrap; }
 .inline li { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 48px; }
 .inline bdi { overflow-wrap: normal; }
-.inline .what { font-weight: 600; }
+.inline .what { font-weight: 600; flex: none; max-width: 28ch; }
 .stop { display: flex; gap: 6px; margin-top: 6px; padding: 5px 8px; border-radius: 4px; background: var(--error-paper); }
-.stop .shape { margin-top: 2.5px; }
+.stop .shape { margin-top: 2.5px; align-self: flex-start; }
 .menu { position: relative; flex: none; }
 .popup {
   position: absolute; right: 0; top: calc(100% + 4px); z-index: 6; display: flex; flex-direction: column; min-width: 190px; padding: 4px;
@@ -98,7 +99,7 @@ const ROOMS = `
 .rooms {
   flex: 1; min-height: 0; display: grid;
   grid-template: "findings s1 graph s2 source" minmax(0, 1fr) "findings s1 s3 s3 s3" 1px "findings s1 runs runs runs" min(var(--below, 30%), 75%)
-    / min(var(--left, clamp(240px, 22cqw, 340px)), 45cqw) 1px minmax(160px, 1fr) 1px min(var(--right, clamp(280px, 30cqw, 560px)), 45cqw);
+    / min(var(--left, clamp(240px, 22cqw, 340px)), 45cqw) 1px minmax(160px, 1fr) 1px min(var(--right, clamp(280px, 33cqw, 640px)), 45cqw);
 }
 .room { position: relative; min-width: 0; min-height: 0; display: flex; flex-direction: column; overflow: hidden; background: var(--paper); }
 .splitter { position: relative; background: var(--rule); z-index: 3; touch-action: none; }
@@ -108,7 +109,7 @@ const ROOMS = `
 .splitter.level { cursor: row-resize; }
 .splitter.level::after { inset: -4px 0; }
 .splitter:hover, .splitter:focus-visible { background: var(--link); outline: 1px solid var(--link); outline-offset: 0; }
-.sides-head, .tools { flex: none; display: flex; align-items: center; height: 34px; border-bottom: 1px solid var(--rule); }
+.sides-head, .tools, .file { flex: none; display: flex; align-items: center; height: 34px; border-bottom: 1px solid var(--rule); }
 .sides-head { padding: 0 6px; }
 .sides-head button { border: 0; border-bottom: 2px solid transparent; border-radius: 0; height: 34px; padding: 2px 8px 0; color: var(--soft); background: none; }
 .sides-head button[aria-pressed=true] { color: var(--ink); font-weight: 600; border-bottom-color: var(--link); }
@@ -121,9 +122,10 @@ input, select { height: 26px; padding: 0 6px; border: 1px solid var(--rule); bor
 input::placeholder { color: var(--soft); opacity: 1; }
 .findings { flex: 0 1 auto; max-height: 46%; }
 .findings:last-child { flex: 1; max-height: none; }
-.place { display: flex; gap: 8px; align-items: flex-end; height: 28px; padding: 0 10px 3px; font-weight: 600; white-space: nowrap; overflow: hidden; }
-.place > bdi { overflow: hidden; text-overflow: ellipsis; overflow-wrap: normal; flex: 0 1 auto; min-width: 40%; }
-.place > .name { font-weight: 400; flex: 0 1 auto; }
+.place { display: flex; flex-direction: column; height: 28px; padding: 8px 10px 0; font-weight: 600; overflow: hidden; line-height: 18px; }
+.place .cut bdi { overflow-wrap: normal; }
+.place:has(.soft) { height: 43px; }
+.place .soft { font-weight: 400; font-size: 12px; line-height: 15px; }
 .finding button {
   display: block; width: 100%; border: 0; border-left: 3px solid transparent; border-radius: 0; padding: 4px 10px 4px 9px; white-space: normal; overflow: hidden;
   background: none;
@@ -142,13 +144,12 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .detail h2 .quiet { margin-left: auto; }
 .detail h3, .along h3, dialog h3 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 4px 0; }
 .detail section > * + * { margin-top: 6px; }
-.detail button .look { vertical-align: -2px; }
-.where { display: flex; gap: 10px; min-width: 0; }
+.where { display: flex; flex-wrap: wrap; gap: 2px 10px; min-width: 0; }
 .where .name { flex: 0 1 auto; }
 .frozen.error { color: var(--error); } .frozen.warning { color: var(--warning); } .frozen.holds { color: var(--holds); } .frozen.note { color: var(--note); }
 .chain { list-style: none; border-left: 2px solid var(--rule); margin-left: 5px; }
 .chain li { position: relative; padding: 2px 0 2px 14px; }
-.chain li::before { content: ""; position: absolute; left: -5px; top: 8px; width: 8px; height: 8px; border-radius: 50%; background: var(--paper); border: 2px solid var(--soft); }
+.chain li::before { content: ""; position: absolute; left: -5px; top: 7px; width: 8px; height: 8px; border-radius: 50%; background: var(--paper); border: 2px solid var(--soft); }
 .chain li:last-child::before { background: var(--error); border-color: var(--error); }
 .warning .chain li:last-child::before { background: var(--warning); border-color: var(--warning); }
 .holds .chain li:last-child::before { background: var(--holds); border-color: var(--holds); }
@@ -166,6 +167,9 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .branch .type { overflow: hidden; text-overflow: ellipsis; font-size: 12px; flex: 0 2 auto; min-width: 0; }
 .branch .mark { margin-left: auto; flex: none; display: inline-flex; }
 .twist { width: 14px; flex: none; text-align: center; color: var(--soft); cursor: pointer; }
+.file { padding: 0 8px; gap: 8px; }
+.file select { flex: 1; min-width: 0; }
+.file h2 { font-size: 13px; font-weight: 600; min-width: 0; }
 .tools { gap: 2px; padding: 0 6px; overflow: hidden; }
 .tools select { max-width: 40%; margin-right: 6px; }
 .amount { padding: 0 4px; white-space: nowrap; }
@@ -197,18 +201,20 @@ const SOURCE = `
 .code.marked::before { content: ""; position: absolute; left: 0; top: 0; bottom: 0; width: 3px; background: currentColor; }
 .code.marked.error::before { color: var(--error); } .code.marked.warning::before { color: var(--warning); }
 .code.marked.holds::before { color: var(--holds); } .code.marked.note::before { color: var(--note); }
-.code > .ops { flex: none; width: 40px; padding-right: 6px; text-align: right; color: var(--soft); font-size: 10.5px; }
-.code > .number { flex: none; width: 40px; padding: 0 8px 0 0; margin: 0; border: 0; background: none; text-align: right; color: var(--soft); font: inherit; line-height: 19px; user-select: none; border-right: 1px solid var(--rule); margin-right: 10px; border-radius: 0; }
+.code > .ops { flex: none; width: 46px; padding-right: 4px; text-align: right; color: var(--soft); font: 10.5px/19px system-ui, sans-serif; }
+.code > .number { flex: none; min-width: 34px; padding: 0 7px 0 0; margin: 0 9px 0 0; border: 0; border-right: 1px solid var(--rule); border-radius: 0;
+  background: none; text-align: right; color: var(--soft); font: inherit; line-height: 19px; user-select: none;
+}
 .code.current > .number, .code.current > .ops { color: var(--ink); }
 .code.skipped code, .code.skipped code * { color: var(--soft) !important; opacity: .85; }
-.remark { margin-left: 2ch; color: var(--soft); font-style: italic; font-family: system-ui, sans-serif; }
+.remark { position: sticky; right: 0; flex: none; padding: 0 8px; background: var(--paper); margin-left: 1ch; color: var(--soft); font-style: italic; font-family: system-ui, sans-serif; }
 .keyword { color: var(--keyword); } .string { color: var(--string); } .code code .number { color: var(--number); }
 .comment { color: var(--comment); font-style: italic; } .defined { color: var(--defined); } .decorator, .builtin { color: var(--defined); }
 mark { color: inherit; background: none; border-bottom: 2px solid; }
 mark.error { background: var(--error-paper); border-color: var(--error); } mark.warning { background: var(--warning-paper); border-color: var(--warning); }
 mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.note { background: var(--note-paper); border-color: var(--note); }
 .annotation {
-  display: inline-flex; align-items: center; gap: 4px; height: 17px; margin: 1px 12px 1px 2ch; padding: 0 6px; border: 0; border-radius: 3px;
+  position: sticky; right: 0; flex: none; display: inline-flex; align-items: center; gap: 4px; height: 17px; margin: 1px 0 1px 2ch; box-shadow: -3px 0 0 var(--paper); padding: 0 6px; border: 0; border-radius: 3px;
   font: 600 11.5px/17px system-ui, sans-serif; white-space: nowrap;
 }
 .annotation .shape { width: 11px; height: 11px; }
@@ -239,6 +245,7 @@ const RUNS = `
 .run[aria-current=true] .soft { color: var(--ink); }
 .run .line { justify-content: space-between; }
 .onerun { flex: 1; min-width: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); overflow: hidden; }
+.onerun.alone { grid-template-columns: minmax(0, 1fr); }
 .facing { overflow: auto; padding: 8px 14px 14px; min-width: 0; }
 .facing > * + * { margin-top: 8px; }
 .onerun h2 { align-items: flex-start; }
@@ -296,8 +303,6 @@ const NARROW = `
   .room { position: absolute; inset: 0; visibility: hidden; }
   .viewer[data-tab=findings] .findings-room, .viewer[data-tab=graph] .graph-room,
   .viewer[data-tab=source] .source-room, .viewer[data-tab=runs] .runs-room { visibility: visible; }
-  .below { flex-wrap: wrap; }
-  .inline { flex: 1 1 100%; }
 }
 @container viewer (max-width: 560px) {
   .bar { padding: 8px 10px 6px; }
@@ -306,7 +311,7 @@ const NARROW = `
   .runs-room { flex-direction: column; }
   .runlist { width: auto; max-height: 34%; border-right: 0; border-bottom: 1px solid var(--rule); }
   .amount, .tools .square { display: none; }
-  button, .tallies button { min-height: 26px; }
+  button:not(.link) { min-height: 26px; }
   .annotation, .code > .number { min-height: 0 !important; }
 }
 @media (forced-colors: active) {

@@ -6,7 +6,7 @@ import { stepDifference } from "../keys";
 import { nodeName, placeName, type Screen } from "../screen";
 import { visible } from "../visible";
 import { Virtual } from "./Virtual";
-import { Empty, Name, Text } from "./Words";
+import { Name, Text } from "./Words";
 
 const ROW = 24;
 
@@ -18,9 +18,6 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
   const current = useMemo(() => run.along.findIndex((along) => along.node === node), [run, node]);
   const show = useMemo(() => (current < 0 ? null : { index: current, where: "near" as const }), [current]);
   if (!graph) return null;
-  if (run.along.length === 0) {
-    return <Empty>{run.compared ? "No node differs." : "The nodes were not compared in this Run."}</Empty>;
-  }
   const sides = run.along[current < 0 ? firstOf(run) : current];
   return (
     <div class="along">
@@ -120,6 +117,12 @@ export function amount(number: number | null): string {
   if (number === 0) return "0";
   const size = Math.abs(number);
   return size >= 0.001 && size < 100_000 ? String(Number(number.toPrecision(4))) : number.toExponential(2);
+}
+
+/** Why no node is listed. */
+export function unequal(run: ShownRun): string {
+  if (!run.compared) return "The nodes were not compared in this Run.";
+  return run.first_divergence === null ? "No node differs." : "What both sides computed is equal, but one of them computed more.";
 }
 
 function firstOf(run: ShownRun): number {

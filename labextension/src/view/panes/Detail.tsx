@@ -1,8 +1,9 @@
 /** One finding, whole: what is claimed, why it is frozen, what was tried, and what to write instead. */
 
+import { stepNodes } from "../chain";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
-import { Facts, LookWord, Name, Snippet, Text } from "./Words";
+import { Facts, LookWord, Name, Sentence, Snippet, Text } from "./Words";
 
 export function Detail({ screen, place }: { screen: Screen; place: number }) {
   const { store } = screen;
@@ -23,11 +24,11 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
         </button>
       </h2>
       <p>
-        <Text>{finding.message}</Text>
+        <Sentence>{finding.message}</Sentence>
       </p>
       {finding.reason && (
         <p class="soft">
-          <Text>{finding.reason}</Text>
+          <Sentence>{finding.reason}</Sentence>
         </p>
       )}
       <p class="where">
@@ -64,7 +65,7 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
           <summary>About this rule</summary>
           {visibleParagraphs(finding.help).map((paragraph, index) => (
             <p key={index} class="help">
-              {paragraph}
+              <Sentence>{paragraph}</Sentence>
             </p>
           ))}
         </details>
@@ -76,8 +77,10 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
 /** From an input to the line that made the value a constant; each step that is a node can be gone to. */
 function Chain({ screen, place }: { screen: Screen; place: number }) {
   const { store } = screen;
-  const { chain, chain_text, graph } = store.unpacked.shown.findings[place]!;
+  const finding = store.unpacked.shown.findings[place]!;
+  const { chain_text, graph } = finding;
   if (chain_text.length === 0) return null;
+  const nodes = stepNodes(finding);
   const goTo = (node: number) => {
     store.goToNode(node, graph);
     screen.tab.value = "graph";
@@ -87,10 +90,10 @@ function Chain({ screen, place }: { screen: Screen; place: number }) {
       <h3>Why frozen</h3>
       <ol class="chain">
         {chain_text.map((text, step) => {
-          const node = chain[step];
+          const node = nodes[step] ?? null;
           return (
             <li key={step}>
-              {node === undefined ? (
+              {node === null ? (
                 <Text limit={400}>{text}</Text>
               ) : (
                 <button type="button" class="link" onClick={() => goTo(node)}>

@@ -7,10 +7,11 @@ import { choices, EVERYTHING, type Group, grouped, isFiltered, sifted } from "..
 import { visible } from "../visible";
 import { Detail } from "./Detail";
 import { Virtual } from "./Virtual";
-import { Empty, LookWord, Name, Text } from "./Words";
+import { Empty, LookWord, Name, Sentence, Text } from "./Words";
 
 /** Of a place's heading, and of a finding with and without a last line. */
 const HEADING = 28;
+const TALL_HEADING = 43;
 const ROW = 66;
 const SHORT_ROW = 46;
 const FOOT = 18;
@@ -64,7 +65,9 @@ function RowOf({ screen, row }: { screen: Screen; row: Row }) {
     const { place, module } = row.group;
     return (
       <div class="place" role="presentation">
-        <Text limit={120}>{place || "no place in the source"}</Text>
+        <span class="cut" title={visible(place)}>
+          <Text limit={200}>{place || "no place in the source"}</Text>
+        </span>
         {module && <Name class="soft">{module}</Name>}
       </div>
     );
@@ -82,7 +85,7 @@ function RowOf({ screen, row }: { screen: Screen; row: Row }) {
           {finding.count > 1 && <span class="times">× {finding.count}</span>}
         </span>
         <span class="message" title={visible(finding.message)}>
-          <Text limit={300}>{finding.message}</Text>
+          <Sentence limit={300}>{finding.message}</Sentence>
         </span>
         {foot && (
           <span class="foot soft">
@@ -153,7 +156,7 @@ function keyOf(row: Row): string {
 }
 
 function heightOf(row: Row, findings: readonly ShownFinding[]): number {
-  if ("group" in row) return HEADING;
+  if ("group" in row) return row.group.module ? TALL_HEADING : HEADING;
   const finding = findings[row.finding]!;
   return (finding.message.length > ONE_LINE ? ROW : SHORT_ROW) + (footOf(finding) ? FOOT : 0);
 }

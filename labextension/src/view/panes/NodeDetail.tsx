@@ -56,7 +56,7 @@ function OfNode({ screen, graph, node }: { screen: Screen; graph: GraphIndex; no
         </Row>
         {columns.spec[node] !== 0 && (
           <Row label="value">
-            <Text limit={300}>{[textAt(screen, columns.name[node]), textAt(screen, columns.spec[node])].filter((part) => part).join(" : ")}</Text>
+            <Text limit={300}>{[valueName(textAt(screen, columns.name[node])), textAt(screen, columns.spec[node])].filter((part) => part).join(" : ")}</Text>
           </Row>
         )}
         {parameters.length > 0 && (
@@ -171,9 +171,14 @@ export function NodeLink({ screen, graph, node }: { screen: Screen; graph: Graph
   const label = nodeName(screen, graph, node);
   return (
     <button type="button" class="link" title={visible(`${label} ${textAt(screen, graph.columns.spec[node])}`, 300)} onClick={() => screen.store.goToNode(node)}>
-      <Text limit={60}>{name || label}</Text>
+      <Text limit={60}>{valueName(name) || label}</Text>
     </button>
   );
+}
+
+/** Values are told from numbers as TorchScript tells them: `%153`. */
+function valueName(name: string): string {
+  return name === "" ? "" : `%${name}`;
 }
 
 function ScopeLink({ screen, graph, scope }: { screen: Screen; graph: GraphIndex; scope: number }) {

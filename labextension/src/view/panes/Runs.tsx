@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { OutputError, ShownRun } from "../../schema";
 import { nodeName, type Screen } from "../screen";
 import { visibleBlock } from "../visible";
-import { Along, amount } from "./Along";
+import { Along, amount, unequal } from "./Along";
 import { Virtual } from "./Virtual";
 import { Empty, LookWord, Snippet, Text } from "./Words";
 
@@ -48,8 +48,9 @@ function RunRow({ run, current, open }: { run: ShownRun; current: boolean; open:
 }
 
 function OneRun({ screen, run }: { screen: Screen; run: ShownRun }) {
+  const compared = run.along.length > 0 && screen.store.graphs[run.graph] !== undefined;
   return (
-    <div class="onerun" tabIndex={0} data-arrows="own" role="group" aria-label={`Run ${run.id}`}>
+    <div class={`onerun ${compared ? "" : "alone"}`} tabIndex={0} data-arrows="own" role="group" aria-label={`Run ${run.id}`}>
       <div class="facing">
         <h2>
           <LookWord look={run.look} word={run.word} />
@@ -60,6 +61,7 @@ function OneRun({ screen, run }: { screen: Screen; run: ShownRun }) {
         {run.error && <pre class="error" tabIndex={0}>{visibleBlock(run.error)}</pre>}
         <First screen={screen} run={run} />
         <Outputs outputs={run.outputs} />
+        {!compared && <p class="soft">{unequal(run)}</p>}
         <Blame screen={screen} run={run} />
         <Inputs run={run} />
         {run.snippet && (
@@ -69,7 +71,7 @@ function OneRun({ screen, run }: { screen: Screen; run: ShownRun }) {
           </details>
         )}
       </div>
-      <Along screen={screen} run={run} />
+      {compared && <Along screen={screen} run={run} />}
     </div>
   );
 }

@@ -4,11 +4,11 @@ import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { ShownFile, ShownFinding, ShownMark } from "../../schema";
 import { type Lines, nextOf } from "../lines";
-import type { Screen } from "../screen";
+import { count as amount, type Screen } from "../screen";
 import { KINDS, pieces, type Token, tokensByLine } from "../tokens";
 import { visible, visibleCode } from "../visible";
 import { Virtual } from "./Virtual";
-import { Empty, Shape, Text } from "./Words";
+import { Empty, Name, Shape, Text } from "./Words";
 
 const ROW = 19;
 /** A line of 100 KB is cut: nobody reads it, and it would make the pane as wide as a street. */
@@ -27,7 +27,7 @@ export function Source({ screen }: { screen: Screen }) {
   const line = target.value?.file === place ? target.value.line : null;
   return (
     <>
-      {files.length > 1 && <Picker screen={screen} />}
+      <div class="file">{files.length > 1 ? <Picker screen={screen} /> : <Title file={file} />}</div>
       {file.text === null ? (
         <WithoutText key={place} screen={screen} file={file} place={place} line={line} />
       ) : (
@@ -40,21 +40,27 @@ export function Source({ screen }: { screen: Screen }) {
 function Picker({ screen }: { screen: Screen }) {
   const { files } = screen.store.unpacked.shown;
   return (
-    <div class="filter">
-      <select
-        aria-label="File"
-        value={String(screen.file.value)}
-        title={visible(files[screen.file.value]?.filename ?? "")}
-        onChange={(event) => (screen.file.value = Number(event.currentTarget.value))}
-      >
-        {files.map((file, place) => (
-          <option key={place} value={String(place)}>
-            {visible(file.title, 80)}
-            {file.marks.some((mark) => mark.kind === "frozen") ? " · frozen" : ""}
-          </option>
-        ))}
-      </select>
-    </div>
+    <select
+      aria-label="File"
+      value={String(screen.file.value)}
+      title={visible(files[screen.file.value]?.filename ?? "")}
+      onChange={(event) => (screen.file.value = Number(event.currentTarget.value))}
+    >
+      {files.map((file, place) => (
+        <option key={place} value={String(place)}>
+          {visible(file.title, 80)}
+          {file.marks.some((mark) => mark.kind === "frozen") ? " · frozen" : ""}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Title({ file }: { file: ShownFile }) {
+  return (
+    <h2 title={visible(file.filename)}>
+      <Name>{file.title}</Name>
+    </h2>
   );
 }
 
@@ -141,7 +147,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
   return (
     <div role="listitem" class={classes.filter((name) => name).join(" ")} onClick={() => selectNext(screen, place, number)}>
       <span class="ops" title={count > 0 ? `${count} recorded here` : undefined}>
-        {count > 0 ? count.toLocaleString("en") : ""}
+        {count > 0 ? amount(count, "op") : ""}
       </span>
       {known ? (
         <button type="button" class="number" aria-label={`Line ${number}, ${count} recorded: select`}>

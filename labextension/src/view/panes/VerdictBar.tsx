@@ -5,7 +5,7 @@ import type { Look } from "../../schema";
 import { savePicture, copy } from "../save";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
-import { Shape, Text } from "./Words";
+import { Sentence, Shape, Text } from "./Words";
 
 export function VerdictBar({ screen }: { screen: Screen }) {
   const { shown } = screen.store.unpacked;
@@ -14,7 +14,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
       <div class="said">
         <h1>
           <Shape look={shown.look} />
-          <Text limit={300}>{shown.verdict}</Text>
+          <Sentence limit={300}>{shown.verdict}</Sentence>
         </h1>
         <Menu screen={screen} />
       </div>
@@ -34,7 +34,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
       {shown.stop && (
         <p class="stop" role="alert">
           <Shape look="error" />
-          <Text>{shown.stop}</Text>
+          <Sentence>{shown.stop}</Sentence>
         </p>
       )}
     </header>

@@ -36,6 +36,17 @@ export function Text({ children, limit = 2000 }: { children: string; limit?: num
   return <bdi>{visible(children, limit)}</bdi>;
 }
 
+/** A sentence, in which names stand between backticks. */
+export function Sentence({ children, limit = 2000 }: { children: string; limit?: number }) {
+  return (
+    <bdi>
+      {visible(children, limit)
+        .split(/`([^`]+)`/)
+        .map((part, place) => (place % 2 === 1 ? <code key={place}>{part}</code> : part))}
+    </bdi>
+  );
+}
+
 /** A name that gives way in the middle; the whole is in its tooltip. */
 export function Name({ children, class: extra = "" }: { children: string; class?: string }) {
   const [head, tail] = halves(children);
