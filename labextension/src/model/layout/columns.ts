@@ -1,16 +1,19 @@
 /** How high rows are, and where a box that would be a long strip is cut into columns. */
 
 import { BEND, type Level } from "./level";
-import { fill, fillFloat, ints } from "./lists";
+import { fill, fillFloat, floats, ints } from "./lists";
 import { BELOW, BELOW_EDGE, BELOW_MOST, BESIDE, BESIDE_LINE, GUTTER, LANE } from "./sizes";
 
-/** A strip is cut when it is this high, and so many times as high as wide. */
-const HIGH = 2400;
-const SLIM = 4;
+/** A strip is cut only where it is this high, and where the frame it needs shrinks at least to this part. */
+const HIGH = 1800;
+const WORTH = 0.7;
 /** What a cut strip should look like: width to height. */
 const SHAPE = 1.5;
+const MOST_COLUMNS = 400;
+/** The part of a column's height in which its end is looked for: one in so many. */
+const FOOT = 8;
 
-const scratch = { crossing: ints() };
+const scratch = { crossing: ints(), wide: floats() };
 
 export interface Columns {
   readonly count: number;
@@ -29,7 +32,7 @@ export function setColumns(level: Level): Columns {
   const [top, high] = [fillFloat(level.top, rows, 0), fillFloat(level.high, rows, 0)];
   const gap = gaps(level, high);
   const whole = stack(top, high, gap, 0, rows);
-  const starts = [0, ...cuts(level, top, whole), rows];
+  const starts = [0, ...cuts(level, top, high, whole), rows];
   const lanes = starts.slice(1, -1).map((row) => lanesAt(level, row - 1));
   const margin = starts.length > 2 ? BESIDE_LINE + LANE * Math.max(...lanes) : 0;
   const column = fill(level.column, rows, 0);
@@ -69,29 +72,59 @@ function gaps(level: Level, high: Float64Array): Int32Array {
   return gap;
 }
 
-/** The rows at which new columns begin: near equal heights, and where few lines have to change column. */
-function cuts(level: Level, top: Float64Array, height: number): number[] {
+/**
+ * The rows at which new columns begin. Some column heights are tried, and the one is taken with which the whole needs
+ * the smallest frame of the wished shape; a strip that this would not make much smaller stays one column.
+ */
+function cuts(level: Level, top: Float64Array, high: Float64Array, height: number): number[] {
   if (height < HIGH) return [];
-  const wide = typicalWidth(level) + GUTTER;
-  const columns = Math.round(Math.sqrt((SHAPE * height) / wide));
-  if (columns < 2 || height < SLIM * wide) return [];
-  const [least, most] = [level.entries > 0 ? 2 : 1, level.rows - (level.own > level.drawn ? 2 : 1)];
+  const wide = widths(level);
+  const whole = widest(wide, 0, level.rows);
+  const tallest = high.subarray(0, level.rows).reduce((most, one) => Math.max(most, one), 0);
+  let [best, least]: [number[], number] = [[], WORTH * Math.max(whole / SHAPE, height)];
+  for (let columns = 2; columns <= MOST_COLUMNS; columns = Math.ceil(columns * 1.3)) {
+    const limit = Math.max(tallest, (1.04 * height) / columns);
+    const found = filled(level, top, high, limit);
+    const frame = frameOf(level, [0, ...found, level.rows], wide, top, high);
+    if (frame < least) [best, least] = [found, frame];
+    if (limit === tallest) break;
+  }
+  return best;
+}
+
+/** Fills columns up to a height. Near its foot a column ends where the fewest lines have to leave it. */
+function filled(level: Level, top: Float64Array, high: Float64Array, limit: number): number[] {
+  const [first, end] = [level.entries > 0 ? 2 : 1, level.rows - (level.own > level.drawn ? 1 : 0)];
   const found: number[] = [];
-  let from = least;
-  for (let k = 1; k < columns; k++) {
-    const goal = (height * k) / columns;
-    const slack = height / columns / 8;
-    while (from < most && top[from]! < goal - slack) from++;
-    let [best, fewest] = [-1, Number.POSITIVE_INFINITY];
-    for (let row = from; row < most && (best < 0 || top[row]! <= goal + slack); row++) {
-      const crossing = stepsInto(level, row);
-      if (crossing < fewest) [best, fewest] = [row, crossing];
+  let start = 0;
+  for (let row = first; row < end; row++) {
+    if (top[row]! + high[row]! - top[start]! <= limit) continue;
+    let cut = Math.max(row, start + 1);
+    for (let back = cut - 1; back > Math.max(start, first - 1) && top[row]! - top[back]! < limit / FOOT; back--) {
+      if (stepsInto(level, back) < stepsInto(level, cut)) cut = back;
     }
-    if (best < 0) break;
-    found.push(best);
-    from = best + 1;
+    found.push(cut);
+    start = cut;
+    row = cut;
   }
   return found;
+}
+
+/** The height of the smallest frame of the wished shape around the columns. */
+function frameOf(level: Level, starts: readonly number[], wide: Float64Array, top: Float64Array, high: Float64Array): number {
+  let [width, height] = [0, 0];
+  for (let k = 0; k + 1 < starts.length; k++) {
+    const last = starts[k + 1]! - 1;
+    width += widest(wide, starts[k]!, starts[k + 1]!) + GUTTER;
+    height = Math.max(height, top[last]! + high[last]! - top[starts[k]!]!);
+  }
+  return level.rows === 0 ? 0 : Math.max(width / SHAPE, height);
+}
+
+function widest(wide: Float64Array, first: number, end: number): number {
+  let most = 0;
+  for (let row = first; row < end; row++) most = Math.max(most, wide[row]!);
+  return most;
 }
 
 function stepsInto(level: Level, row: number): number {
@@ -104,20 +137,12 @@ function stepsInto(level: Level, row: number): number {
   return count;
 }
 
-/** Between the mean row and the widest one. */
-function typicalWidth(level: Level): number {
-  const { start, list } = level.inRow;
-  let [sum, most, rows] = [0, 0, 0];
-  for (let row = 0; row < level.rows; row++) {
-    let wide = 0;
-    for (let i = start.data[row]!; i < start.data[row + 1]!; i++) {
-      wide += level.w.data[list.data[i]!]! + (level.kind.data[list.data[i]!] === BEND ? BESIDE_LINE : BESIDE);
-    }
-    if (wide > 0) rows++;
-    sum += wide;
-    most = Math.max(most, wide);
+function widths(level: Level): Float64Array {
+  const wide = fillFloat(scratch.wide, level.rows, 0);
+  for (let one = 0; one < level.count; one++) {
+    wide[level.row.data[one]!]! += level.w.data[one]! + (level.kind.data[one] === BEND ? BESIDE_LINE : BESIDE);
   }
-  return (sum / Math.max(1, rows) + most) / 2;
+  return wide;
 }
 
 /** How many sources have lines from a row to the next. */

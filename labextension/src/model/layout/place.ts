@@ -12,19 +12,74 @@ import { BESIDE, BESIDE_LINE, LINES_APART } from "./sizes";
 const BOTH_LINES = 8;
 const ONE_LINE = 2;
 const FAINT = 0.001;
+/** A line leaves the straight only to save more than this. */
+const CORNER = 160;
 
+/** How much wider than its widest row a drawing may become to be straighter: boxes would step sideways without end. */
+const SLACK = 160;
+
+const half = floats();
 const scratch = { wish: floats(), weight: floats(), apart: floats(), sum: floats(), mass: floats(), size: floats() };
 
-type Look = "up" | "down" | "both";
+type Look = "up" | "down" | "both" | "stay";
 
 export function setX(level: Level): void {
   fillFloat(level.x, level.count, 0);
   const most = longest(level);
   for (const list of Object.values(scratch)) fillFloat(list, most, 0);
+  setBounds(level);
   for (let row = 0; row < level.rows; row++) placeRow(level, row, "up");
   if (most < 2) return;
   for (let row = level.rows - 1; row >= 0; row--) placeRow(level, row, "down");
   for (let row = 0; row < level.rows; row++) placeRow(level, row, "both");
+  straighten(level);
+}
+
+/** The room of each column, to both sides of its middle. */
+function setBounds(level: Level): void {
+  const { start, list } = level.inRow;
+  const bounds = fillFloat(half, level.rows, 0);
+  for (let row = 0; row < level.rows; row++) {
+    let wide = 0;
+    for (let i = start.data[row]!; i < start.data[row + 1]!; i++) {
+      const one = list.data[i]!;
+      wide += i > start.data[row]! ? between(level, list.data[i - 1]!, one) : level.w.data[one]! / 2;
+      if (i + 1 === start.data[row + 1]!) wide += level.w.data[one]! / 2;
+    }
+    const column = level.column.data[row]!;
+    bounds[column] = Math.max(bounds[column]!, (wide + SLACK) / 2);
+  }
+}
+
+/**
+ * The bends of one line, one below the other, are moved outward to where the widest of their rows has room for the line,
+ * so that the line runs straight. Where it would have to go far for that, it keeps its corner.
+ */
+function straighten(level: Level): void {
+  const { x, before, ref } = level;
+  const first = firstBend(level);
+  if (first === level.count) return;
+  for (let bend = first; bend < level.count; ) {
+    let end = bend + 1;
+    while (end < level.count && before.data[end] === end - 1 && isNear(level, end - 1, end)) end++;
+    const right = x.data[bend]! >= x.data[ref.data[bend]!]!;
+    let edge = x.data[bend]!;
+    for (let i = bend + 1; i < end; i++) edge = right ? Math.max(edge, x.data[i]!) : Math.min(edge, x.data[i]!);
+    x.data.fill(edge, bend, end);
+    bend = end;
+  }
+  for (let row = 0; row < level.rows; row++) placeRow(level, row, "stay");
+}
+
+function firstBend(level: Level): number {
+  let first = level.count;
+  while (first > 0 && level.kind.data[first - 1] === BEND) first--;
+  return first;
+}
+
+function isNear(level: Level, above: number, below: number): boolean {
+  const [one, other] = [level.row.data[above]!, level.row.data[below]!];
+  return level.column.data[one] === level.column.data[other] && Math.abs(level.x.data[above]! - level.x.data[below]!) < CORNER;
 }
 
 function longest(level: Level): number {
@@ -51,6 +106,7 @@ function placeRow(level: Level, row: number, look: Look): void {
   const [first, end] = [start.data[row]!, start.data[row + 1]!];
   const [wish, weight, apart] = [scratch.wish.data, scratch.weight.data, scratch.apart.data];
   const x = level.x.data;
+  if (first === end) return;
   for (let i = first, at = 0; i < end; i++, at++) {
     const one = list.data[i]!;
     apart[at] = at === 0 ? 0 : apart[at - 1]! + between(level, list.data[i - 1]!, one);
@@ -62,13 +118,21 @@ function placeRow(level: Level, row: number, look: Look): void {
     }
   }
   pool(end - first);
-  for (let i = first, at = 0; i < end; i++, at++) x[list.data[i]!] = wish[at]! + apart[at]!;
+  const bound = half.data[level.column.data[row]!]!;
+  const least = level.w.data[list.data[first]!]! / 2 - bound;
+  const most = bound - apart[end - first - 1]! - level.w.data[list.data[end - 1]!]! / 2;
+  for (let i = first, at = 0; i < end; i++, at++) x[list.data[i]!] = Math.min(most, Math.max(least, wish[at]!)) + apart[at]!;
 }
 
 /** Where a vertex wishes its middle to be, and how strongly; edges that change column have no say. */
 function setWish(level: Level, row: number, one: number, look: Look, at: number): void {
   const { stepsUp, stepsDown, stepFrom, stepTo, stepOut, stepIn, x, column, kind } = level;
   const isBend = kind.data[one] === BEND;
+  if (look === "stay") {
+    scratch.weight.data[at] = isBend ? BOTH_LINES : 1;
+    scratch.wish.data[at] = x.data[one]!;
+    return;
+  }
   let [sum, mass] = [0, 0];
   if (look !== "down" && row > 0 && column.data[row] === column.data[row - 1]) {
     for (let k = stepsUp.start.data[one]!; k < stepsUp.start.data[one + 1]!; k++) {

@@ -8,6 +8,8 @@ import { BESIDE_LINE, GUTTER, LANE } from "./sizes";
 /** What an edge's end keeps from the corners of its box, and the most that two ends are apart. */
 const CORNER = 8;
 const ENDS_APART = 12;
+/** What is less than this beside upright is drawn upright. */
+const UPRIGHT = 0.3;
 
 const scratch = { lane: ints(), seen: ints(), path: ints() };
 
@@ -133,15 +135,16 @@ function lanesOf(level: Level, columns: Columns): Int32Array {
 
 /** Adds a point, unless it is where the last one is; a point in the middle of an upright line is left out. */
 function point(into: Routes, start: number, x: number, y: number): void {
-  const { points } = into;
-  const end = points.length;
-  if (end >= start + 2 && points.data[end - 2] === x) {
-    if (points.data[end - 1] === y) return;
-    if (end >= start + 4 && points.data[end - 4] === x && points.data[end - 1]! - points.data[end - 3]! > 0 === y - points.data[end - 1]! > 0) {
-      points.data[end - 1] = y;
+  const { data, length } = into.points;
+  if (length >= start + 2 && Math.abs(data[length - 2]! - x) < UPRIGHT) {
+    const step = y - data[length - 1]!;
+    if (step === 0) return;
+    const isUpright = length >= start + 4 && Math.abs(data[length - 4]! - x) < UPRIGHT;
+    if (isUpright && data[length - 1]! > data[length - 3]! === step > 0) {
+      data[length - 1] = y;
       return;
     }
-  }
-  addFloat(points, x);
-  addFloat(points, y);
+    addFloat(into.points, data[length - 2]!);
+  } else addFloat(into.points, x);
+  addFloat(into.points, y);
 }
