@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.renderers.samples import FILE, capture, finding, proven, seen, witness
+from tests.specimens import ALL
+from tests.specimens.base import Specimen
+from tests.specimens.running import captured
 from tests.viewer import graphs
 from tests.viewer.unpacked import Unpacked, plain
 from tracelab.schema import Input, NodeError, OutputError, Run, Scalar, SourceFile, Stop, Summary
@@ -93,3 +98,14 @@ def test_without_source_values_and_lines_stay():
 def test_a_name_in_backquotes_is_no_code():
     about = Unpacked(capture(finding(message="`if` was decided once; `self.calls` is read")), source=False).about
     assert about["findings"][0]["message"] == "`if` was decided once; `self.calls` is read"
+
+
+@pytest.mark.parametrize("specimen", [s for s in ALL if s.finds and not s.crashes][::6], ids=lambda s: s.name)
+def test_specimens_without_source_and_values(specimen: Specimen):
+    """What was frozen, where its text can be told from all others, and the lines that froze it."""
+    document = captured(specimen).capture
+    told = plain(document, source=False, values=False).decode(errors="replace")
+    frozen = {text for seen in document.observations for text in re.findall(r"\d\.\d{3,}|'[^']{3,}'", seen.value)}
+    lines = {line.strip() for file in document.sources for line in file.text.splitlines() if "frozen:" in line}
+    assert lines
+    assert [text for text in (*frozen, *lines) if text in told] == []
