@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ellipsis, plain, remembered, wrapped } from "../../src/view/canvas/labels";
+import { ellipsis, plain, remembered } from "../../src/view/canvas/labels";
 
 /** Each character is one wide. */
 const measure = (text: string) => text.length;
@@ -12,11 +12,6 @@ test("a label that does not fit is cut and says so", () => assert.equal(ellipsis
 test("where nothing fits nothing is drawn", () => assert.equal(ellipsis("linear", 0, measure), ""));
 
 test("no character is cut in half", () => assert.equal(ellipsis("ab😀cd", 4, measure), "ab…"));
-
-test("lines break at spaces, and the last is cut", () => {
-  assert.deepEqual(wrapped("loop unrolled three times", 13, 2, measure), ["loop unrolled", "three times"]);
-  assert.deepEqual(wrapped("loop unrolled three times", 8, 2, measure), ["loop", "unrolle…"]);
-});
 
 test("what turns text around or hides in it is left out", () => {
   assert.equal(plain("a\u202Eb\u200Bc\u0000d\nе"), "abcd е");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linksOf, step, topmost } from "../../src/view/canvas/links";
+import { linksOf, step, topmost, trails } from "../../src/view/canvas/links";
 import { sceneOf } from "./fixtures";
 
 /** One node above two, those above one: a diamond, and beside it a frame with one node inside. */
@@ -49,3 +49,41 @@ test("down goes into an open module, up leaves it", () => {
 test("where nothing goes on, nothing is said to", () => assert.equal(step(scene, links, 3, "down"), -1));
 
 test("a walk begins at the top", () => assert.equal(topmost(scene, -1), 0));
+
+/** Node 0 above, an open module with nodes 1 and 2 inside, node 3 below; each edge is cut at the borders. */
+const cut = {
+  ...sceneOf(
+    [
+      { kind: 0, ref: 0, at: [0, 0, 50, 30] },
+      { kind: 2, ref: 1, at: [0, 60, 200, 150] },
+      { kind: 0, ref: 1, at: [0, 100, 50, 30], parent: 1 },
+      { kind: 0, ref: 2, at: [100, 100, 50, 30], parent: 1 },
+      { kind: 0, ref: 3, at: [100, 240, 50, 30] },
+    ],
+    [
+      [0, 1],
+      [1, 2],
+      [3, 1],
+      [1, 4],
+    ],
+  ),
+  points: Float32Array.of(25, 30, 40, 60, 40, 84, 25, 100, 125, 130, 120, 210, 120, 210, 125, 240),
+};
+const cutLinks = linksOf(cut);
+
+test("a value is followed through borders to its user, and back", () => {
+  assert.deepEqual(trails(cut, cutLinks, 0, "down"), [{ end: 2, edges: [0, 1] }]);
+  assert.deepEqual(trails(cut, cutLinks, 4, "up"), [{ end: 3, edges: [3, 2] }]);
+  assert.deepEqual(trails(cut, cutLinks, 2, "down"), []);
+});
+
+test("a walk steps over borders", () => {
+  assert.equal(step(cut, cutLinks, 0, "down"), 2);
+  assert.equal(step(cut, cutLinks, 3, "down"), 4);
+  assert.equal(step(cut, cutLinks, 2, "up"), 0);
+});
+
+test("an open module is left by its own border", () => {
+  assert.deepEqual(trails(cut, cutLinks, 1, "up").map(({ end }) => end), [0]);
+  assert.equal(step(cut, cutLinks, 1, "up"), 0);
+});

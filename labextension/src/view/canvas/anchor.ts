@@ -1,7 +1,7 @@
 /** Where to look when something was opened or closed: the box that was touched stays where it was on the screen. */
 
 import type { Opened } from "../../model/types";
-import { anchored, type Camera, held, opening, type Rect, type Size, toScene } from "./camera";
+import { anchored, type Camera, fitZoom, held, opening, READABLE, type Rect, type Size, toScene } from "./camera";
 import type { Drawing } from "./drawing";
 import { topmost } from "./links";
 import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
@@ -13,6 +13,8 @@ const FEW = 24;
 type Finder = (drawing: Drawing) => number;
 
 export function cameraAfter(before: Drawing, after: Drawing, changes: readonly Finder[], selected: Finder, camera: Camera, view: Size): Camera {
+  // A drawing that has become small is not left as far away as the large one was.
+  if (camera.zoom < Math.min(READABLE, fitZoom(after.scene, view))) return openingOf(after, view);
   const middle = before.grid.at(...toScene(camera, view.width / 2, view.height / 2));
   const finders = changes.length === 1 ? [...changes, selected] : changes.length > FEW ? [selected] : [selected, ...changes];
   for (const find of [...finders, ...(changes.length > FEW ? [] : outwards(before, middle))]) {

@@ -17,7 +17,7 @@ const CELLS = 2 ** 24;
 const BUCKETS = HEAT_STEPS + 2;
 
 /** Draws boxes of one look together: to change colours for each would cost more than to draw it. */
-export function paintBoxes(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: readonly number[], palette: Palette, detail: Detail): void {
+export function paintBoxes(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: Uint32Array, palette: Palette, detail: Detail): void {
   const alike = new Map<number, number[]>();
   for (const item of items) {
     if (drawing.base[item] === BASE.frame) continue;
@@ -30,7 +30,7 @@ export function paintBoxes(pen: Pen, drawing: Drawing, emphasis: Emphasis, items
     const heat = key % BUCKETS;
     const look = Math.floor(key / BUCKETS) % LOOKS.length;
     const base = Math.floor(key / BUCKETS / LOOKS.length);
-    if (detail.boxes) paintGroup(pen, drawing, group, base, coloursOf(palette, base, look, heat), palette, detail);
+    if (detail.boxes) paintGroup(pen, drawing, group, base, coloursOf(palette, base, look, heat), detail);
     else paintSpecks(pen, drawing, group, speckOf(palette, base, look, heat), detail);
   }
 }
@@ -39,6 +39,7 @@ interface Colours {
   readonly fill: string;
   readonly line: string;
   readonly width: number;
+  readonly sign: string;
 }
 
 function coloursOf(palette: Palette, base: number, look: number, heat: number): Colours {
@@ -47,7 +48,7 @@ function coloursOf(palette: Palette, base: number, look: number, heat: number): 
   const own = base === BASE.ghost || base === BASE.stub ? palette.paper : plain;
   const fill = heat ? heatFill(palette, heat) : found ? palette.looks[found].paper : own;
   const line = found ? palette.looks[found].line : base === BASE.ghost ? palette.soft : base === BASE.input || base === BASE.output ? palette.edge : palette.rule;
-  return { fill, line, width: found ? 1.5 : 1 };
+  return { fill, line, width: found ? 1.5 : 1, sign: heat > 1 ? inkOn(fill) : palette.soft };
 }
 
 function speckOf(palette: Palette, base: number, look: number, heat: number): string {
@@ -73,7 +74,7 @@ function paintSpecks(pen: Pen, drawing: Drawing, group: readonly number[], fill:
   }
 }
 
-function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: number, colours: Colours, palette: Palette, detail: Detail): void {
+function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: number, colours: Colours, detail: Detail): void {
   pen.fillStyle = colours.fill;
   pen.strokeStyle = colours.line;
   pen.lineWidth = colours.width * detail.hair;
@@ -87,7 +88,7 @@ function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: 
   }
   pen.setLineDash([]);
   if (detail.labels && (base === BASE.module || base === BASE.fold)) {
-    for (const item of group) openSign(pen, drawing.scene.x[item]! + 11, signY(drawing, item), false, palette);
+    for (const item of group) openSign(pen, drawing.scene.x[item]! + 11, signY(drawing, item, detail), false, colours.sign);
   }
 }
 
@@ -126,17 +127,17 @@ function paintSheets(pen: Pen, drawing: Drawing, item: number): void {
   }
 }
 
-function signY(drawing: Drawing, item: number): number {
+function signY(drawing: Drawing, item: number, detail: Detail): number {
   const { scene } = drawing;
   const high = scene.h[item]! - (drawing.base[item] === BASE.fold ? 2 * SHEET : 0);
-  return twoLines(drawing, item) ? scene.y[item]! + high / 2 - 7 : scene.y[item]! + high / 2;
+  return detail.specs && twoLines(drawing, item) ? scene.y[item]! + high / 2 - 7 : scene.y[item]! + high / 2;
 }
 
 function twoLines(drawing: Drawing, item: number): boolean {
   return drawing.scene.h[item]! >= 32 && drawing.words(item).soft !== "";
 }
 
-export function paintWords(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: readonly number[], palette: Palette, detail: Detail): void {
+export function paintWords(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: Uint32Array, palette: Palette, detail: Detail): void {
   if (!detail.labels) return;
   const boxes = items.filter((item) => drawing.base[item] !== BASE.frame);
   pen.font = sans(LABEL_PX);

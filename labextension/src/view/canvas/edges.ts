@@ -11,7 +11,7 @@ import type { Pen } from "./pen";
 const BATCH = 64;
 const HEAD = 6;
 
-export function paintEdges(pen: Pen, drawing: Drawing, edges: readonly number[], palette: Palette, detail: Detail): void {
+export function paintEdges(pen: Pen, drawing: Drawing, edges: Uint32Array, palette: Palette, detail: Detail): void {
   const { scene, base } = drawing;
   const worth = detail.shortest === 0 ? edges : edges.filter((edge) => lengthOf(drawing, edge) >= detail.shortest);
   const ghostly = (edge: number) => base[scene.from[edge]!] === BASE.ghost || base[scene.to[edge]!] === BASE.ghost;
@@ -19,7 +19,7 @@ export function paintEdges(pen: Pen, drawing: Drawing, edges: readonly number[],
   pen.fillStyle = palette.edge;
   pen.lineWidth = detail.hair;
   pen.globalAlpha = detail.boxes ? 1 : 0.55;
-  const lost = detail.boxes ? worth.filter(ghostly) : [];
+  const lost = detail.boxes ? worth.filter(ghostly) : worth.subarray(0, 0);
   const kept = lost.length === 0 ? worth : worth.filter((edge) => !ghostly(edge));
   strokeEdges(pen, drawing, kept, detail.curves);
   pen.setLineDash([4, 3]);
@@ -61,7 +61,7 @@ function across(pen: Pen, drawing: Drawing, from: number, to: number): void {
   pen.lineTo(toX, down ? y[to]! : y[to]! + h[to]!);
 }
 
-function strokeEdges(pen: Pen, drawing: Drawing, edges: readonly number[], curved: boolean): void {
+function strokeEdges(pen: Pen, drawing: Drawing, edges: ArrayLike<number>, curved: boolean): void {
   for (let at = 0; at < edges.length; at += BATCH) {
     pen.beginPath();
     const end = Math.min(edges.length, at + BATCH);
@@ -70,10 +70,11 @@ function strokeEdges(pen: Pen, drawing: Drawing, edges: readonly number[], curve
   }
 }
 
-function fillHeads(pen: Pen, drawing: Drawing, edges: readonly number[], size: number): void {
+function fillHeads(pen: Pen, drawing: Drawing, edges: ArrayLike<number>, size: number): void {
   for (let at = 0; at < edges.length; at += BATCH) {
     pen.beginPath();
-    for (const edge of edges.slice(at, at + BATCH)) addHead(pen, drawing.scene, edge, size);
+    const end = Math.min(edges.length, at + BATCH);
+    for (let one = at; one < end; one++) addHead(pen, drawing.scene, edges[one]!, size);
     pen.fill();
   }
 }

@@ -37,7 +37,7 @@ function paintHeader(pen: Pen, drawing: Drawing, item: number, palette: Palette,
   const [x, y] = [scene.x[item]!, scene.y[item]! + 16];
   const room = scene.w[item]! - SIGN_WIDTH - 8;
   const head = ellipsis(title, room, faces.label);
-  openSign(pen, x + 11, y - 4, true, palette);
+  openSign(pen, x + 11, y - 4, true, palette.soft);
   pen.textAlign = "left";
   pen.font = sans(LABEL_PX, 600);
   pen.fillStyle = palette.ink;
@@ -51,7 +51,7 @@ function paintHeader(pen: Pen, drawing: Drawing, item: number, palette: Palette,
 }
 
 /** The small triangle that points right where something can be opened, and down where it can be closed. */
-export function openSign(pen: Pen, x: number, y: number, open: boolean, palette: Palette): void {
+export function openSign(pen: Pen, x: number, y: number, open: boolean, colour: string): void {
   pen.beginPath();
   if (open) {
     pen.moveTo(x - 4, y - 2);
@@ -63,7 +63,7 @@ export function openSign(pen: Pen, x: number, y: number, open: boolean, palette:
     pen.lineTo(x - 2, y + 4);
   }
   pen.closePath();
-  pen.fillStyle = palette.soft;
+  pen.fillStyle = colour;
   pen.fill();
 }
 

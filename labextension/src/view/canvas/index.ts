@@ -132,6 +132,8 @@ function follower(store: Store, stage: Stage, pilot: Pilot, sight: Sight, change
 
   const bring = (moving: boolean) => {
     const { drawing, emphasis } = sight;
+    if (stage.size().width === 0) aimed = false;
+    if (!aimed) return;
     if (drawing && emphasis && emphasis.selected >= 0) pilot.bring(boxOf(drawing, emphasis.selected), moving);
   };
   const aim = () => {
@@ -156,6 +158,11 @@ function follower(store: Store, stage: Stage, pilot: Pilot, sight: Sight, change
     const { drawing } = sight;
     if (!drawing) return;
     sight.emphasis = emphasisOf(drawing, store.unpacked, next);
+    if (changes.length > 0 && stage.size().width === 0) {
+      // What changes out of sight is looked at anew.
+      cameras.delete(next.graph);
+      aimed = false;
+    }
     if (before && last && aimed && changes.length > 0) {
       const selected = (of: Drawing) => of.places.ofSelected(last.selected);
       pilot.set(cameraAfter(before, drawing, changes, selected, pilot.camera(), stage.size()));

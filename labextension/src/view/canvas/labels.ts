@@ -27,20 +27,6 @@ export function ellipsis(text: string, width: number, measure: Measure): string 
   return low === 0 ? "" : cut(text, low);
 }
 
-/** Breaks a text into lines that fit; the last of them is cut where there are too many words. */
-export function wrapped(text: string, width: number, lines: number, measure: Measure): string[] {
-  const out: string[] = [];
-  let rest = text;
-  while (rest !== "" && out.length < lines - 1 && measure(rest) > width) {
-    const at = lastBreak(rest, width, measure);
-    if (at === 0) break;
-    out.push(rest.slice(0, at).trimEnd());
-    rest = rest.slice(at).trimStart();
-  }
-  const last = ellipsis(rest, width, measure);
-  return last === "" ? out : [...out, last];
-}
-
 /** Remembers widths: the same few thousand labels are measured again with each layout. */
 export function remembered(measure: Measure, limit = 50_000): Measure {
   const widths = new Map<string, number>();
@@ -56,10 +42,4 @@ export function remembered(measure: Measure, limit = 50_000): Measure {
 
 function cut(text: string, length: number): string {
   return `${text.slice(0, length).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`;
-}
-
-function lastBreak(text: string, width: number, measure: Measure): number {
-  let best = 0;
-  for (let at = text.indexOf(" "); at !== -1 && measure(text.slice(0, at)) <= width; at = text.indexOf(" ", at + 1)) best = at;
-  return best;
 }

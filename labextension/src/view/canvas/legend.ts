@@ -14,8 +14,8 @@ const PX = 11;
 /** Draws the legend with its lower left corner at a point; returns its size. */
 export function paintLegend(pen: Pen, x: number, bottom: number, palette: Palette, faces: Faces): Size {
   const wide = (text: string) => (faces.label(text) * PX) / 12;
-  const words = ["agrees", "differs", "a little", "wholly"] as const;
-  const width = PADDING * 2 + SWATCH + 5 + wide(words[0]) + 16 + wide(words[1]) + 8 + wide(words[2]) + 5 + HEAT_STEPS * STEP + 5 + wide(words[3]);
+  const words = ["agrees", "differs a little", "wholly"] as const;
+  const width = PADDING * 2 + SWATCH + 5 + wide(words[0]) + 18 + wide(words[1]) + 6 + HEAT_STEPS * STEP + 6 + wide(words[2]);
   const y = bottom - HEIGHT;
   pen.beginPath();
   pen.roundRect(x, y, width, HEIGHT, 5);
@@ -34,15 +34,14 @@ export function paintLegend(pen: Pen, x: number, bottom: number, palette: Palett
   };
   swatch(pen, at, y + 8, SWATCH, palette.agrees, palette.rule);
   at += SWATCH + 5;
-  say(words[0], palette.ink, 16);
-  say(words[1], palette.ink, 8);
-  say(words[2], palette.soft, 5);
+  say(words[0], palette.ink, 18);
+  say(words[1], palette.ink, 6);
   palette.heatSteps.forEach((fill, step) => {
     pen.fillStyle = fill;
     pen.fillRect(at + step * STEP, y + 8, STEP, SWATCH);
   });
-  at += HEAT_STEPS * STEP + 5;
-  say(words[3], palette.soft, 0);
+  at += HEAT_STEPS * STEP + 6;
+  say(words[2], palette.ink, 0);
   return { width, height: HEIGHT };
 }
 

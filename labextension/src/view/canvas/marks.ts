@@ -9,7 +9,7 @@ import { LOOKS, type Palette } from "./palette";
 import { type Pen, sans } from "./pen";
 import { sign } from "./signs";
 
-export function paintMarks(pen: Pen, drawing: Drawing, items: readonly number[], palette: Palette, zoom: number): void {
+export function paintMarks(pen: Pen, drawing: Drawing, items: Uint32Array, palette: Palette, zoom: number): void {
   const marked = items.filter((item) => drawing.look[item] && drawing.base[item] !== BASE.frame && drawing.base[item] !== BASE.stub);
   // The worst are drawn last, in front of the others.
   marked.sort((one, other) => drawing.look[one]! - drawing.look[other]!);

@@ -20,8 +20,8 @@ export function paint(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: P
   const more = OVERHANG_PX / Math.min(1, zoom);
   const around = { x: rect.x - more, y: rect.y - more, w: rect.w + 2 * more, h: rect.h + 2 * more };
   const [right, bottom] = [around.x + around.w, around.y + around.h];
-  const items = Array.from(drawing.grid.items(around.x, around.y, right, bottom));
-  const edges = Array.from(drawing.grid.edges(around.x, around.y, right, bottom));
+  const items = drawing.grid.items(around.x, around.y, right, bottom);
+  const edges = drawing.grid.edges(around.x, around.y, right, bottom);
   paintFrames(pen, drawing, palette, around, detail);
   paintShades(pen, emphasis, palette, detail);
   paintEdges(pen, drawing, edges, palette, detail);
@@ -35,7 +35,7 @@ function paintFront(
   pen: Pen,
   drawing: Drawing,
   emphasis: Emphasis,
-  items: readonly number[],
+  items: Uint32Array,
   palette: Palette,
   rect: Rect,
   zoom: number,
