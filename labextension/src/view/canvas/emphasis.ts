@@ -10,7 +10,7 @@ import { heatBucket } from "./palette";
 
 /** More regions than these are shaded only for the finding in view. */
 const FEW_REGIONS = 6;
-const PADDING = 9;
+const PADDING = 7;
 
 export interface Shade {
   readonly box: Rect;

@@ -112,12 +112,12 @@ export function tab(
   if (line === "") return;
   pen.fillStyle = look.fill;
   pen.beginPath();
-  pen.roundRect(x, bottom - px * 1.5, measure(line) + px * 0.9, px * 1.5, px * 0.25);
+  pen.roundRect(x, bottom - px * 1.4, measure(line) + px * 0.9, px * 1.4, px * 0.25);
   pen.fill();
   pen.font = sans(px, 600);
   pen.textAlign = "left";
   pen.fillStyle = look.ink;
-  pen.fillText(line, x + px * 0.45, bottom - px * 0.4);
+  pen.fillText(line, x + px * 0.45, bottom - px * 0.34);
 }
 
 /** The names of large frames on a drawing too small for its labels, as on a map; inner names yield to outer ones. */

@@ -50,11 +50,16 @@ function paintCount(pen: Pen, drawing: Drawing, right: number, y: number, count:
   pen.fillText(text, left + size * 1.22, y + px * 0.36);
 }
 
-export function paintChosen(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail, zoom: number): void {
-  const chain = palette.looks[emphasis.chainLook].line;
-  ring(pen, drawing, emphasis.chain, chain, 2.25 * detail.hair, 0);
+/** The outlines of what is brought out. */
+export function paintRings(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail): void {
+  ring(pen, drawing, emphasis.chain, palette.looks[emphasis.chainLook].line, 2.25 * detail.hair, 0);
   if (emphasis.first >= 0) ring(pen, drawing, [emphasis.first], palette.heat, 2.5 * detail.hair, 2);
   if (emphasis.selected >= 0) ring(pen, drawing, [emphasis.selected], palette.accent, 2 * detail.hair, 4);
+}
+
+/** The numbers of the chain's steps, and the flag of the first divergence. */
+export function paintFlags(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, zoom: number): void {
+  const chain = palette.looks[emphasis.chainLook].line;
   for (const [at, item] of emphasis.chain.entries()) paintStep(pen, drawing, item, at + 1, chain, palette, zoom);
   if (emphasis.first >= 0) paintFlag(pen, drawing, emphasis.first, palette, zoom);
 }

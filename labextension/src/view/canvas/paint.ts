@@ -7,7 +7,7 @@ import type { Drawing } from "./drawing";
 import { paintChain, paintChosenEdges, paintEdges } from "./edges";
 import type { Emphasis } from "./emphasis";
 import { paintCaptions, paintFrames, paintMapNames, paintShades } from "./frames";
-import { paintChosen, paintMarks } from "./marks";
+import { paintFlags, paintMarks, paintRings } from "./marks";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
 
@@ -43,7 +43,8 @@ function paintFront(
 ): void {
   if (!detail.labels) paintMapNames(pen, drawing, palette, rect, zoom);
   paintChain(pen, drawing, emphasis, palette, detail);
+  paintRings(pen, drawing, emphasis, palette, detail);
   paintCaptions(pen, drawing, emphasis, palette, zoom);
   paintMarks(pen, drawing, items, palette, zoom);
-  paintChosen(pen, drawing, emphasis, palette, detail, zoom);
+  paintFlags(pen, drawing, emphasis, palette, zoom);
 }
