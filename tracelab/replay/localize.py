@@ -62,9 +62,7 @@ def localize(
     pairs = [pair for i, j in alignment.pairs for pair in _pairs(i, j, ours, again.graph, watch.replica, node_ids)]
     errors: list[NodeError] = []
     if again.replica is not None and watch.covers(result.probe):
-        chunks = list(_chunks(pairs, ours))
-        for chunk, (eager, captured) in zip(chunks, _values(stage, result, watch, again.replica, chunks)):
-            errors += [_error(p, eager.get(p.theirs), captured.get(p.ours), stage.tolerance) for p in chunk]
+        _compare(stage, result, watch, again.replica, list(_chunks(pairs, ours)), errors)
     own = {node_ids[d.ours] for d in alignment.differences if d.ours is not None and d.ours in node_ids}
     apart = own | {error.node for error in errors if not error.agrees}
     order = {number: place for place, number in node_ids.items()}
@@ -127,10 +125,11 @@ def _put_back(states: list[Callable[[], object]]) -> None:
         put_back()
 
 
-def _values(
-    stage: Stage, result: Result, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[_Pair]]
-) -> Iterator[tuple[dict[int, Any], dict[int, Any]]]:
-    """What the values of each chunk are, eager's and the captured ones, side by side."""
+def _compare(
+    stage: Stage, result: Result, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[_Pair]],
+    errors: list[NodeError],
+) -> None:  # fmt: skip
+    """Both sides, chunk after chunk; what was compared when time is over stays."""
     probe = result.probe
     with contextlib.suppress(OverrunError, Exception):
         with stage.under(probe), torch.no_grad():
@@ -150,8 +149,9 @@ def _values(
             until = None if failing is None else failing - 1
             pieces = Pieces(watch.replica, [[p.ours for p in chunk] for chunk in chunks], until)
             captured = _Way(pieces, [*given, *watch.replica.parameters()], random_states())
-            for _ in chunks:
-                yield eager.step(), captured.step()
+            for chunk in chunks:
+                one, other = eager.step(), captured.step()
+                errors += [_error(p, one.get(p.theirs), other.get(p.ours), stage.tolerance) for p in chunk]
 
 
 def _is_left_alone(x: Any) -> bool:
