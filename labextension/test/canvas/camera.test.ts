@@ -69,7 +69,10 @@ test("a box is brought to the middle and is then comfortable", () => {
 });
 
 test("what was opened stays where it was on the screen", () => {
-  const [before, after] = [{ x: 10, y: 20, w: 5, h: 5 }, { x: 400, y: 90, w: 50, h: 500 }];
+  const [before, after] = [
+    { x: 10, y: 20, w: 5, h: 5 },
+    { x: 400, y: 90, w: 50, h: 500 },
+  ];
   assert.deepEqual(toScreen(anchored(camera, before, after), after.x, after.y), toScreen(camera, before.x, before.y));
 });
 

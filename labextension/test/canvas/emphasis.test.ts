@@ -9,7 +9,13 @@ import { graphOf, sceneOf, shownOf } from "./fixtures";
 
 /** Nodes 0 and 3 at the top; 1 and 2 in scope 1, 4 in scope 2, which is alike to scope 3 and folded with it. */
 const graph = graphOf(
-  [{ label: "x", op: 0 }, { label: "sum", scope: 1 }, { label: "gt", scope: 1, ghost: true }, { label: "mul" }, { label: "add", scope: 3 }],
+  [
+    { label: "x", op: 0 },
+    { label: "sum", scope: 1 },
+    { label: "gt", scope: 1, ghost: true },
+    { label: "mul" },
+    { label: "add", scope: 3 },
+  ],
   [{ title: "gate" }, { title: "block", fold: 2 }, { title: "block", fold: 2 }],
 );
 const measure = (text: string) => text.length * 7;
@@ -72,7 +78,10 @@ test("a region over a frame and a node beside it takes in the frame", () => {
 test("a region of which nothing is shown has no hull", () => assert.equal(hullOf(closed, []), null));
 
 test("what is opened stays where it was on the screen", () => {
-  const [camera, view] = [{ x: -50, y: -50, zoom: 1 }, { width: 600, height: 400 }];
+  const [camera, view] = [
+    { x: -50, y: -50, zoom: 1 },
+    { width: 600, height: 400 },
+  ];
   const none = { scopes: new Set<number>(), folds: new Set<number>() };
   const changes = changesOf(none, { ...none, scopes: new Set([1]) });
   const after = cameraAfter(closed, open, changes, () => -1, camera, view);
@@ -80,7 +89,10 @@ test("what is opened stays where it was on the screen", () => {
 });
 
 test("where something else is opened, the selection stays", () => {
-  const [camera, view] = [{ x: -50, y: -50, zoom: 1 }, { width: 600, height: 400 }];
+  const [camera, view] = [
+    { x: -50, y: -50, zoom: 1 },
+    { width: 600, height: 400 },
+  ];
   const after = cameraAfter(closed, open, [], (drawing) => drawing.places.ofNode(3), camera, view);
   assert.deepEqual(toScreen(after, 200, 210), toScreen(camera, 0, 130));
 });

@@ -60,7 +60,11 @@ export interface Scope {
 }
 
 /** Only what the drawing asks of a graph. Scope 0 is there without being named. */
-export function graphOf(nodes: readonly Node[], scopes: readonly Scope[] = [], regions: readonly ShownRegion[] = []): GraphIndex {
+export function graphOf(
+  nodes: readonly Node[],
+  scopes: readonly Scope[] = [],
+  regions: readonly ShownRegion[] = [],
+): GraphIndex {
   const strings = [""];
   const text = (of: string | undefined) => (of ? strings.push(of) - 1 : 0);
   const all: readonly Scope[] = [{ title: "" }, ...scopes];
@@ -93,7 +97,16 @@ export function graphOf(nodes: readonly Node[], scopes: readonly Scope[] = [], r
   const members = (first: number) => all.filter((scope) => scope.fold === first).length;
   return {
     columns,
-    about: { method: "forward", complete: true, nodes: nodes.length, scopes: all.length, columns: {}, regions, inputs: [], outputs: 1 },
+    about: {
+      method: "forward",
+      complete: true,
+      nodes: nodes.length,
+      scopes: all.length,
+      columns: {},
+      regions,
+      inputs: [],
+      outputs: 1,
+    },
     strings,
     nodes: nodes.length,
     scopes: all.length,

@@ -84,6 +84,9 @@ test("a walk steps over borders", () => {
 });
 
 test("an open module is left by its own border", () => {
-  assert.deepEqual(trails(cut, cutLinks, 1, "up").map(({ end }) => end), [0]);
+  assert.deepEqual(
+    trails(cut, cutLinks, 1, "up").map(({ end }) => end),
+    [0],
+  );
   assert.equal(step(cut, cutLinks, 1, "up"), 0);
 });

@@ -6,7 +6,17 @@ import { asSvg } from "../../src/view/canvas/export";
 import { DARK, LIGHT } from "../../src/view/canvas/palette";
 import { graphOf, type Node, sceneOf, shownOf } from "./fixtures";
 
-const QUIET: Emphasis = { selected: -1, shades: [], chain: [], chainLook: "note", chainWays: [], chainGaps: [], ways: [], heat: null, first: -1 };
+const QUIET: Emphasis = {
+  selected: -1,
+  shades: [],
+  chain: [],
+  chainLook: "note",
+  chainWays: [],
+  chainGaps: [],
+  ways: [],
+  heat: null,
+  first: -1,
+};
 
 function svg(nodes: readonly Node[], emphasis: Partial<Emphasis> = {}, palette = LIGHT): string {
   const measure = (text: string) => text.length * 6;
@@ -15,7 +25,11 @@ function svg(nodes: readonly Node[], emphasis: Partial<Emphasis> = {}, palette =
     nodes.slice(1).map((_, at) => [at, at + 1] as const),
   );
   const shown = shownOf([{ look: "error" }]);
-  return asSvg(drawingOf(scene, graphOf(nodes), shown, { label: measure, spec: measure }), { ...QUIET, ...emphasis }, palette);
+  return asSvg(
+    drawingOf(scene, graphOf(nodes), shown, { label: measure, spec: measure }),
+    { ...QUIET, ...emphasis },
+    palette,
+  );
 }
 
 test("what is drawn can be read in the file", () => {
@@ -31,7 +45,8 @@ test("names are text and nothing else", () => {
   assert.deepEqual(unclosed(file), []);
 });
 
-test("a name of 100 KB does not make a file of 100 KB", () => assert.ok(svg([{ label: "x".repeat(100_000) }]).length < 5_000));
+test("a name of 100 KB does not make a file of 100 KB", () =>
+  assert.ok(svg([{ label: "x".repeat(100_000) }]).length < 5_000));
 
 test("a ghost is drawn dashed, and so is the edge to it", () => {
   assert.equal(svg([{ label: "x" }, { label: "gt" }]).includes("dasharray"), false);

@@ -4,12 +4,13 @@ import { escaped, svgPen } from "../../src/view/canvas/svgpen";
 
 test("no text leaves its element", () => {
   const pen = svgPen();
-  pen.fillText('</text><script>alert(1)</script> & "]]>\'', 0, 0);
+  pen.fillText("</text><script>alert(1)</script> & \"]]>'", 0, 0);
   const file = pen.file(0, 0, 10, 10, "</title><img onerror=x>");
   assert.ok(!file.includes("<script") && !file.includes("<img") && !file.includes("]]>"));
 });
 
-test("characters that XML cannot hold are left out", () => assert.equal(escaped("a\u0000\u0008\ufffe\ud800b\t"), "ab\t"));
+test("characters that XML cannot hold are left out", () =>
+  assert.equal(escaped("a\u0000\u0008\ufffe\ud800b\t"), "ab\t"));
 
 test("a whole character outside the first plane stays", () => assert.equal(escaped("😀"), "😀"));
 
@@ -30,5 +31,8 @@ test("a text is written where and as it is drawn", () => {
   pen.font = '600 12px system-ui, "Segoe UI"';
   pen.textAlign = "center";
   pen.fillText("add", 5, 6);
-  assert.match(pen.file(0, 0, 9, 9, ""), /<g font-size="12" font-weight="600"[^>]* text-anchor="middle">\n<text x="5" y="6">add</);
+  assert.match(
+    pen.file(0, 0, 9, 9, ""),
+    /<g font-size="12" font-weight="600"[^>]* text-anchor="middle">\n<text x="5" y="6">add</,
+  );
 });

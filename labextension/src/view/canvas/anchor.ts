@@ -12,11 +12,19 @@ const FEW = 24;
 /** How to find the same thing in the drawing before and in the drawing after. */
 type Finder = (drawing: Drawing) => number;
 
-export function cameraAfter(before: Drawing, after: Drawing, changes: readonly Finder[], selected: Finder, camera: Camera, view: Size): Camera {
+export function cameraAfter(
+  before: Drawing,
+  after: Drawing,
+  changes: readonly Finder[],
+  selected: Finder,
+  camera: Camera,
+  view: Size,
+): Camera {
   // A drawing that has become small is not left as far away as the large one was.
   if (camera.zoom < Math.min(READABLE, fitZoom(after.scene, view))) return openingOf(after, view);
   const middle = before.grid.at(...toScene(camera, view.width / 2, view.height / 2));
-  const finders = changes.length === 1 ? [...changes, selected] : changes.length > FEW ? [selected] : [selected, ...changes];
+  const finders =
+    changes.length === 1 ? [...changes, selected] : changes.length > FEW ? [selected] : [selected, ...changes];
   for (const find of [...finders, ...(changes.length > FEW ? [] : outwards(before, middle))]) {
     const [one, other] = [find(before), find(after)];
     if (one >= 0 && other >= 0 && inView(boxOf(before, one), camera, view)) {
@@ -34,8 +42,16 @@ export function openingOf(drawing: Drawing, view: Size): Camera {
 
 /** What was opened or closed between two states. */
 export function changesOf(before: Opened, after: Opened): Finder[] {
-  const scopes = apart(before.scopes, after.scopes).map((scope): Finder => (drawing) => drawing.places.ofScope(scope));
-  const folds = apart(before.folds, after.folds).map((first): Finder => (drawing) => drawing.places.ofFold(first));
+  const scopes = apart(before.scopes, after.scopes).map(
+    (scope): Finder =>
+      (drawing) =>
+        drawing.places.ofScope(scope),
+  );
+  const folds = apart(before.folds, after.folds).map(
+    (first): Finder =>
+      (drawing) =>
+        drawing.places.ofFold(first),
+  );
   return [...scopes, ...folds];
 }
 

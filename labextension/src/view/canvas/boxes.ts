@@ -17,7 +17,14 @@ const CELLS = 2 ** 24;
 const BUCKETS = HEAT_STEPS + 2;
 
 /** Draws boxes of one look together: to change colours for each would cost more than to draw it. */
-export function paintBoxes(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: Uint32Array, palette: Palette, detail: Detail): void {
+export function paintBoxes(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  items: Uint32Array,
+  palette: Palette,
+  detail: Detail,
+): void {
   const alike = new Map<number, number[]>();
   for (const item of items) {
     if (drawing.base[item] === BASE.frame) continue;
@@ -44,10 +51,19 @@ interface Colours {
 
 function coloursOf(palette: Palette, base: number, look: number, heat: number): Colours {
   const found = LOOKS[look];
-  const plain = base === BASE.module || base === BASE.fold || base === BASE.input || base === BASE.output ? palette.module : palette.box;
+  const plain =
+    base === BASE.module || base === BASE.fold || base === BASE.input || base === BASE.output
+      ? palette.module
+      : palette.box;
   const own = base === BASE.ghost || base === BASE.stub ? palette.paper : plain;
   const fill = heat ? heatFill(palette, heat) : found ? palette.looks[found].paper : own;
-  const line = found ? palette.looks[found].line : base === BASE.ghost ? palette.soft : base === BASE.input || base === BASE.output ? palette.edge : palette.rule;
+  const line = found
+    ? palette.looks[found].line
+    : base === BASE.ghost
+      ? palette.soft
+      : base === BASE.input || base === BASE.output
+        ? palette.edge
+        : palette.rule;
   return { fill, line, width: found ? 1.5 : 1, sign: heat > 1 ? inkOn(fill) : palette.soft };
 }
 
@@ -74,7 +90,14 @@ function paintSpecks(pen: Pen, drawing: Drawing, group: readonly number[], fill:
   }
 }
 
-function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: number, colours: Colours, detail: Detail): void {
+function paintGroup(
+  pen: Pen,
+  drawing: Drawing,
+  group: readonly number[],
+  base: number,
+  colours: Colours,
+  detail: Detail,
+): void {
   pen.fillStyle = colours.fill;
   pen.strokeStyle = colours.line;
   pen.lineWidth = colours.width * detail.hair;
@@ -88,7 +111,8 @@ function paintGroup(pen: Pen, drawing: Drawing, group: readonly number[], base: 
   }
   pen.setLineDash([]);
   if (detail.labels && (base === BASE.module || base === BASE.fold)) {
-    for (const item of group) openSign(pen, drawing.scene.x[item]! + 11, signY(drawing, item, detail), false, colours.sign);
+    for (const item of group)
+      openSign(pen, drawing.scene.x[item]! + 11, signY(drawing, item, detail), false, colours.sign);
   }
 }
 
@@ -103,7 +127,11 @@ export function outline(pen: Pen, drawing: Drawing, item: number, base: number, 
 }
 
 function radiusOf(base: number, height: number): number {
-  return base === BASE.input || base === BASE.stub ? height / 2 : base === BASE.module || base === BASE.fold || base === BASE.frame ? 6 : 4;
+  return base === BASE.input || base === BASE.stub
+    ? height / 2
+    : base === BASE.module || base === BASE.fold || base === BASE.frame
+      ? 6
+      : 4;
 }
 
 /** Where the data leaves: a box that points down. */
@@ -137,7 +165,14 @@ function twoLines(drawing: Drawing, item: number): boolean {
   return drawing.scene.h[item]! >= 32 && drawing.words(item).soft !== "";
 }
 
-export function paintWords(pen: Pen, drawing: Drawing, emphasis: Emphasis, items: Uint32Array, palette: Palette, detail: Detail): void {
+export function paintWords(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  items: Uint32Array,
+  palette: Palette,
+  detail: Detail,
+): void {
   if (!detail.labels) return;
   const boxes = items.filter((item) => drawing.base[item] !== BASE.frame);
   pen.font = sans(LABEL_PX);
@@ -155,7 +190,14 @@ function isModule(drawing: Drawing, item: number): boolean {
   return drawing.base[item] === BASE.module || drawing.base[item] === BASE.fold;
 }
 
-function paintTitle(pen: Pen, drawing: Drawing, emphasis: Emphasis, item: number, palette: Palette, detail: Detail): void {
+function paintTitle(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  item: number,
+  palette: Palette,
+  detail: Detail,
+): void {
   const { y, h } = drawing.scene;
   const stub = drawing.base[item] === BASE.stub;
   const text = ellipsis(drawing.words(item).title, room(drawing, item), drawing.faces.label);
@@ -164,7 +206,12 @@ function paintTitle(pen: Pen, drawing: Drawing, emphasis: Emphasis, item: number
   const nose = drawing.base[item] === BASE.output ? 2 : 0;
   const down = detail.specs && twoLines(drawing, item) ? -3 : 4 - nose;
   pen.textAlign = isModule(drawing, item) ? "left" : "center";
-  pen.fillStyle = inkOf(emphasis, item, palette, drawing.base[item] === BASE.ghost || stub ? palette.soft : palette.ink);
+  pen.fillStyle = inkOf(
+    emphasis,
+    item,
+    palette,
+    drawing.base[item] === BASE.ghost || stub ? palette.soft : palette.ink,
+  );
   pen.fillText(text, textX(drawing, item), y[item]! + high / 2 + down);
 }
 
@@ -187,7 +234,9 @@ function inkOf(emphasis: Emphasis, item: number, palette: Palette, ink: string):
 
 function room(drawing: Drawing, item: number): number {
   const width = drawing.scene.w[item]!;
-  return isModule(drawing, item) ? width - SIGN_WIDTH - (drawing.base[item] === BASE.fold ? 6 + 2 * SHEET : 6) : width - 10;
+  return isModule(drawing, item)
+    ? width - SIGN_WIDTH - (drawing.base[item] === BASE.fold ? 6 + 2 * SHEET : 6)
+    : width - 10;
 }
 
 function textX(drawing: Drawing, item: number): number {

@@ -68,7 +68,10 @@ export function opening(scene: Size, view: Size, top?: Rect): Camera {
   const zoom = Math.min(1, Math.max(READABLE, (view.width - 2 * MARGIN) / Math.max(1, scene.width)));
   const [shown, margin] = [view.width / zoom, MARGIN / zoom];
   const middle = top ? top.x + top.w / 2 : scene.width / 2;
-  const x = shown >= scene.width ? (scene.width - shown) / 2 : Math.min(Math.max(middle - shown / 2, -margin), scene.width + margin - shown);
+  const x =
+    shown >= scene.width
+      ? (scene.width - shown) / 2
+      : Math.min(Math.max(middle - shown / 2, -margin), scene.width + margin - shown);
   return { x, y: -margin, zoom };
 }
 
@@ -84,7 +87,13 @@ export function centred(camera: Camera, box: Rect, view: Size): Camera {
 export function comfortable(camera: Camera, box: Rect, view: Size): boolean {
   const [x, y] = toScreen(camera, box.x, box.y);
   const [right, bottom] = toScreen(camera, box.x + box.w, box.y + box.h);
-  return camera.zoom >= READABLE && x >= MARGIN && y >= MARGIN && right <= view.width - MARGIN && bottom <= view.height - MARGIN;
+  return (
+    camera.zoom >= READABLE &&
+    x >= MARGIN &&
+    y >= MARGIN &&
+    right <= view.width - MARGIN &&
+    bottom <= view.height - MARGIN
+  );
 }
 
 /** Moves the camera so that a point of one drawing is where another point of the drawing before it was. */
@@ -110,7 +119,8 @@ export function held(camera: Camera, scene: Size, view: Size): Camera {
 export function between(from: Camera, to: Camera, t: number, view: Size): Camera {
   if (t >= 1) return to;
   const zoom = from.zoom * (to.zoom / from.zoom) ** t;
-  const middle = (camera: Camera) => [camera.x + view.width / 2 / camera.zoom, camera.y + view.height / 2 / camera.zoom] as const;
+  const middle = (camera: Camera) =>
+    [camera.x + view.width / 2 / camera.zoom, camera.y + view.height / 2 / camera.zoom] as const;
   const [a, b] = [middle(from), middle(to)];
   const [x, y] = [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t];
   return { x: x - view.width / 2 / zoom, y: y - view.height / 2 / zoom, zoom };

@@ -57,7 +57,20 @@ export function drawingOf(scene: Scene, graph: GraphIndex, shown: Shown, faces: 
     return made;
   };
   const places = placesOf(scene, graph);
-  return { shown, scene, graph, grid: gridOf(scene), places, links: linksOf(scene), base, look, depth, frames, words, faces };
+  return {
+    shown,
+    scene,
+    graph,
+    grid: gridOf(scene),
+    places,
+    links: linksOf(scene),
+    base,
+    look,
+    depth,
+    frames,
+    words,
+    faces,
+  };
 }
 
 function baseOf(scene: Scene, graph: GraphIndex, item: number): number {

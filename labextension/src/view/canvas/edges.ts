@@ -30,7 +30,13 @@ export function paintEdges(pen: Pen, drawing: Drawing, edges: Uint32Array, palet
 }
 
 /** The ways into and out of the selection, in front of the other edges. */
-export function paintChosenEdges(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, detail: Detail): void {
+export function paintChosenEdges(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  palette: Palette,
+  detail: Detail,
+): void {
   bold(pen, drawing, emphasis.ways, palette.accent, detail);
 }
 
@@ -83,5 +89,8 @@ function fillHeads(pen: Pen, drawing: Drawing, edges: ArrayLike<number>, size: n
 function lengthOf(drawing: Drawing, edge: number): number {
   const { points, bends } = drawing.scene;
   const [first, last] = [bends[edge]!, bends[edge + 1]! - 1];
-  return Math.max(Math.abs(points[2 * first]! - points[2 * last]!), Math.abs(points[2 * first + 1]! - points[2 * last + 1]!));
+  return Math.max(
+    Math.abs(points[2 * first]! - points[2 * last]!),
+    Math.abs(points[2 * first + 1]! - points[2 * last + 1]!),
+  );
 }

@@ -119,10 +119,18 @@ export function hullOf(drawing: Drawing, nodes: readonly number[]): Rect | null 
   if (items.length === 0) return null;
   const shared = items.map((item) => scene.parent[item]!).reduce((a, b) => meeting(drawing, a, b));
   const inside = items.map((item) => lifted(drawing, item, shared));
-  let [x, y, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [x, y, right, bottom] = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
   for (const item of inside) {
     [x, y] = [Math.min(x, scene.x[item]!), Math.min(y, scene.y[item]!)];
-    [right, bottom] = [Math.max(right, scene.x[item]! + scene.w[item]!), Math.max(bottom, scene.y[item]! + scene.h[item]!)];
+    [right, bottom] = [
+      Math.max(right, scene.x[item]! + scene.w[item]!),
+      Math.max(bottom, scene.y[item]! + scene.h[item]!),
+    ];
   }
   return { x: x - PADDING, y: y - PADDING, w: right - x + 2 * PADDING, h: bottom - y + 2 * PADDING };
 }

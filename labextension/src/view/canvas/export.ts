@@ -31,7 +31,10 @@ export async function asPng(drawing: Drawing, emphasis: Emphasis, palette: Palet
   const page = pageOf(drawing, emphasis);
   const scale = pngScale(page.width, page.height);
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [Math.max(1, Math.floor(page.width * scale)), Math.max(1, Math.floor(page.height * scale))];
+  [canvas.width, canvas.height] = [
+    Math.max(1, Math.floor(page.width * scale)),
+    Math.max(1, Math.floor(page.height * scale)),
+  ];
   const pen = canvas.getContext("2d", { alpha: false });
   if (!pen) throw new Error("this browser gives no 2D canvas");
   pen.setTransform(scale, 0, 0, scale, -page.x * scale, -page.y * scale);

@@ -6,13 +6,13 @@ import { type Measure, remembered } from "./labels";
 import { mono, sans } from "./pen";
 
 export function faces(): Faces {
-  const pen = document.createElement("canvas").getContext("2d");
-  const wide = (font: string): Measure =>
-    remembered((text) => {
-      if (!pen) return text.length * 7;
-      if (pen.font !== font) pen.font = font;
-      return pen.measureText(text).width;
-    });
   // The heavier face: what fits in it fits in the lighter one.
-  return { label: wide(sans(LABEL_PX, 600)), spec: wide(mono(SPEC_PX)) };
+  return { label: face(sans(LABEL_PX, 600)), spec: face(mono(SPEC_PX)) };
+}
+
+/** Each has a context of its own: to change a context's font costs more than to measure. */
+function face(font: string): Measure {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (pen) pen.font = font;
+  return remembered((text) => pen?.measureText(text).width ?? text.length * 7);
 }

@@ -149,12 +149,24 @@ export function paintMapNames(pen: Pen, drawing: Drawing, palette: Palette, rect
 function outerTaken(drawing: Drawing, item: number, box: Rect, taken: ReadonlyMap<number, Rect>): boolean {
   for (let outer = drawing.scene.parent[item]!; outer >= 0; outer = drawing.scene.parent[outer]!) {
     const other = taken.get(outer);
-    if (other && box.x < other.x + other.w && box.y < other.y + other.h && box.x + box.w > other.x && box.y + box.h > other.y) return true;
+    if (
+      other &&
+      box.x < other.x + other.w &&
+      box.y < other.y + other.h &&
+      box.x + box.w > other.x &&
+      box.y + box.h > other.y
+    )
+      return true;
   }
   return false;
 }
 
 function touches(drawing: Drawing, item: number, rect: Rect): boolean {
   const { x, y, w, h } = drawing.scene;
-  return x[item]! <= rect.x + rect.w && y[item]! <= rect.y + rect.h && x[item]! + w[item]! >= rect.x && y[item]! + h[item]! >= rect.y;
+  return (
+    x[item]! <= rect.x + rect.w &&
+    y[item]! <= rect.y + rect.h &&
+    x[item]! + w[item]! >= rect.x &&
+    y[item]! + h[item]! >= rect.y
+  );
 }

@@ -55,7 +55,12 @@ export function listen(element: HTMLElement, hand: Hand, signal: AbortSignal): v
   };
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : element.clientHeight;
+    const unit =
+      event.deltaMode === WheelEvent.DOM_DELTA_PIXEL
+        ? 1
+        : event.deltaMode === WheelEvent.DOM_DELTA_LINE
+          ? LINE_PX
+          : element.clientHeight;
     if (event.shiftKey && !event.ctrlKey) return hand.pan(-event.deltaX * unit, -event.deltaY * unit);
     hand.zoom(...at(event), wheelFactor(event.deltaY * unit, event.ctrlKey));
   };

@@ -92,7 +92,11 @@ export function graphPane(root: HTMLElement, store: Store): DrawnPane {
     sight.hovered = item;
     stage.draw(true);
   };
-  listen(stage.canvas, handOf(store, pilot, tip, { drawing: () => sight.drawing, palette, view: stage.size, point }), end.signal);
+  listen(
+    stage.canvas,
+    handOf(store, pilot, tip, { drawing: () => sight.drawing, palette, view: stage.size, point }),
+    end.signal,
+  );
   const stop = effect(() => follow.sync(viewingOf(store)));
   return {
     ...outlook(store, stage, pilot, sight),
@@ -203,7 +207,12 @@ function paintOver({ pen, size, scale }: Stage, camera: Camera, sight: Sight): v
 }
 
 /** Moving over the drawing, and where things are on the screen. */
-function outlook(store: Store, stage: Stage, pilot: Pilot, sight: Sight): Pick<DrawnPane, "fit" | "zoomBy" | "walk" | "where" | "whereScope"> {
+function outlook(
+  store: Store,
+  stage: Stage,
+  pilot: Pilot,
+  sight: Sight,
+): Pick<DrawnPane, "fit" | "zoomBy" | "walk" | "where" | "whereScope"> {
   const walk = (direction: Direction): boolean => {
     const { drawing, emphasis } = sight;
     if (!drawing || !emphasis) return false;

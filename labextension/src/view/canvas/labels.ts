@@ -41,5 +41,8 @@ export function remembered(measure: Measure, limit = 50_000): Measure {
 }
 
 function cut(text: string, length: number): string {
-  return `${text.slice(0, length).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`;
+  return `${text
+    .slice(0, length)
+    .replace(/[\ud800-\udbff]$/, "")
+    .trimEnd()}…`;
 }

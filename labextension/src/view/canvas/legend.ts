@@ -15,7 +15,8 @@ const PX = 11;
 export function paintLegend(pen: Pen, x: number, bottom: number, palette: Palette, faces: Faces): Size {
   const wide = (text: string) => (faces.label(text) * PX) / 12;
   const words = ["agrees", "differs a little", "wholly"] as const;
-  const width = PADDING * 2 + SWATCH + 5 + wide(words[0]) + 18 + wide(words[1]) + 6 + HEAT_STEPS * STEP + 6 + wide(words[2]);
+  const width =
+    PADDING * 2 + SWATCH + 5 + wide(words[0]) + 18 + wide(words[1]) + 6 + HEAT_STEPS * STEP + 6 + wide(words[2]);
   const y = bottom - HEIGHT;
   pen.beginPath();
   pen.roundRect(x, y, width, HEIGHT, 5);

@@ -82,7 +82,11 @@ export function step(scene: Scene, links: Links, from: number, direction: Direct
   if (direction === "left" || direction === "right") return beside(scene, from, direction === "right" ? 1 : -1);
   const ends = trails(scene, links, from, direction).map(({ end }) => end);
   if (direction === "down" && isOpen(scene, from)) return topmost(scene, from);
-  const along = nearest(scene, from, ends.filter((end) => end !== from && !around(scene, end, from)));
+  const along = nearest(
+    scene,
+    from,
+    ends.filter((end) => end !== from && !around(scene, end, from)),
+  );
   if (along >= 0) return along;
   return direction === "down" ? -1 : (scene.parent[from] ?? -1);
 }
@@ -92,7 +96,12 @@ export function topmost(scene: Scene, parent: number): number {
   let best = -1;
   for (let item = parent + 1; item < scene.count; item++) {
     if (scene.parent[item] !== parent) continue;
-    if (best < 0 || scene.y[item]! < scene.y[best]! || (scene.y[item] === scene.y[best] && scene.x[item]! < scene.x[best]!)) best = item;
+    if (
+      best < 0 ||
+      scene.y[item]! < scene.y[best]! ||
+      (scene.y[item] === scene.y[best] && scene.x[item]! < scene.x[best]!)
+    )
+      best = item;
   }
   return best;
 }

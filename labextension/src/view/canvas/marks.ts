@@ -10,7 +10,9 @@ import { type Pen, sans } from "./pen";
 import { sign } from "./signs";
 
 export function paintMarks(pen: Pen, drawing: Drawing, items: Uint32Array, palette: Palette, zoom: number): void {
-  const marked = items.filter((item) => drawing.look[item] && drawing.base[item] !== BASE.frame && drawing.base[item] !== BASE.stub);
+  const marked = items.filter(
+    (item) => drawing.look[item] && drawing.base[item] !== BASE.frame && drawing.base[item] !== BASE.stub,
+  );
   // The worst are drawn last, in front of the others.
   marked.sort((one, other) => drawing.look[one]! - drawing.look[other]!);
   for (const item of marked) paintMark(pen, drawing, item, palette, zoom);
@@ -24,14 +26,25 @@ function paintMark(pen: Pen, drawing: Drawing, item: number, palette: Palette, z
   const [w, h] = [scene.w[item]!, scene.h[item]!];
   const count = isModule(drawing, item) ? scene.marks[item]! : 1;
   const small = w < size * 2.5 || h < size * 1.5;
-  const x = small ? scene.x[item]! + w / 2 : scene.x[item]! + w - size * 0.35 - (drawing.base[item] === BASE.fold ? 6 : 0);
+  const x = small
+    ? scene.x[item]! + w / 2
+    : scene.x[item]! + w - size * 0.35 - (drawing.base[item] === BASE.fold ? 6 : 0);
   const y = small ? scene.y[item]! + h / 2 : scene.y[item]! + size * 0.1;
   if (count > 1 && !small && size * zoom >= 9) paintCount(pen, drawing, x, y, count, look, size, palette);
   else sign(pen, look, x, y, size, palette, size * zoom >= 8);
 }
 
 /** The mark of a closed module: the worst inside, and how many nodes are marked. */
-function paintCount(pen: Pen, drawing: Drawing, right: number, y: number, count: number, look: NonNullable<(typeof LOOKS)[number]>, size: number, palette: Palette): void {
+function paintCount(
+  pen: Pen,
+  drawing: Drawing,
+  right: number,
+  y: number,
+  count: number,
+  look: NonNullable<(typeof LOOKS)[number]>,
+  size: number,
+  palette: Palette,
+): void {
   const text = count.toLocaleString("en");
   const px = size * 0.85;
   const width = size * 1.55 + (drawing.faces.label(text) * px) / LABEL_PX;
@@ -76,7 +89,15 @@ function ring(pen: Pen, drawing: Drawing, items: readonly number[], colour: stri
   pen.setLineDash([]);
 }
 
-function paintStep(pen: Pen, drawing: Drawing, item: number, step: number, colour: string, palette: Palette, zoom: number): void {
+function paintStep(
+  pen: Pen,
+  drawing: Drawing,
+  item: number,
+  step: number,
+  colour: string,
+  palette: Palette,
+  zoom: number,
+): void {
   const { scene } = drawing;
   const size = Math.max(14, Math.min(16, 10 / zoom));
   if (size * zoom < 8) return;
@@ -96,7 +117,10 @@ function paintStep(pen: Pen, drawing: Drawing, item: number, step: number, colou
 function paintFlag(pen: Pen, drawing: Drawing, item: number, palette: Palette, zoom: number): void {
   const { x, y } = drawing.scene;
   const lift = 6 + 4 / Math.max(zoom, 0.2);
-  tab(pen, drawing, x[item]!, y[item]! - lift, "first divergence", Number.POSITIVE_INFINITY, zoom, { fill: palette.heat, ink: palette.paper });
+  tab(pen, drawing, x[item]!, y[item]! - lift, "first divergence", Number.POSITIVE_INFINITY, zoom, {
+    fill: palette.heat,
+    ink: palette.paper,
+  });
 }
 
 function isModule(drawing: Drawing, item: number): boolean {

@@ -19,7 +19,16 @@ export interface Minimap {
 export function minimapIn(root: HTMLElement, go: (x: number, y: number) => void, signal: AbortSignal): Minimap {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
-  Object.assign(canvas.style, { position: "absolute", right: "10px", bottom: "10px", borderRadius: "4px", cursor: "pointer", touchAction: "none", display: "none", zIndex: "1" });
+  Object.assign(canvas.style, {
+    position: "absolute",
+    right: "10px",
+    bottom: "10px",
+    borderRadius: "4px",
+    cursor: "pointer",
+    touchAction: "none",
+    display: "none",
+    zIndex: "1",
+  });
   root.append(canvas);
   const pen = canvas.getContext("2d", { alpha: false });
   const picture = document.createElement("canvas");
@@ -31,7 +40,10 @@ export function minimapIn(root: HTMLElement, go: (x: number, y: number) => void,
     if (event.type === "pointermove" && event.buttons === 0) return;
     if (event.type === "pointerdown") canvas.setPointerCapture(event.pointerId);
     const box = canvas.getBoundingClientRect();
-    go(((event.clientX - box.left) / size.width) * scene.width, ((event.clientY - box.top) / size.height) * scene.height);
+    go(
+      ((event.clientX - box.left) / size.width) * scene.width,
+      ((event.clientY - box.top) / size.height) * scene.height,
+    );
   };
   canvas.addEventListener("pointerdown", point, { signal });
   canvas.addEventListener("pointermove", point, { signal });
@@ -60,7 +72,12 @@ export function minimapIn(root: HTMLElement, go: (x: number, y: number) => void,
       pen.strokeStyle = palette.accent;
       pen.lineWidth = 1.5 * scale;
       const inside = clipped(part, scene);
-      pen.strokeRect(inside.x * sx, inside.y * sy, Math.max(4 * scale, inside.w * sx), Math.max(4 * scale, inside.h * sy));
+      pen.strokeRect(
+        inside.x * sx,
+        inside.y * sy,
+        Math.max(4 * scale, inside.w * sx),
+        Math.max(4 * scale, inside.h * sy),
+      );
     },
   };
 }
@@ -68,7 +85,10 @@ export function minimapIn(root: HTMLElement, go: (x: number, y: number) => void,
 /** The longer side is LONG; the shorter one is drawn wider than it is rather than as a thread. */
 export function minimapSize(scene: Size): Size {
   const scale = LONG / Math.max(scene.width, scene.height, 1);
-  return { width: Math.max(SHORT, Math.round(scene.width * scale)), height: Math.max(SHORT, Math.round(scene.height * scale)) };
+  return {
+    width: Math.max(SHORT, Math.round(scene.width * scale)),
+    height: Math.max(SHORT, Math.round(scene.height * scale)),
+  };
 }
 
 function picturing(canvas: HTMLCanvasElement, drawing: Drawing, emphasis: Emphasis, palette: Palette): void {
@@ -79,7 +99,12 @@ function picturing(canvas: HTMLCanvasElement, drawing: Drawing, emphasis: Emphas
   pen.fillStyle = palette.paper;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const box = (item: number, least: number) =>
-    pen.fillRect(scene.x[item]! * sx, scene.y[item]! * sy, Math.max(least, scene.w[item]! * sx), Math.max(least, scene.h[item]! * sy));
+    pen.fillRect(
+      scene.x[item]! * sx,
+      scene.y[item]! * sy,
+      Math.max(least, scene.w[item]! * sx),
+      Math.max(least, scene.h[item]! * sy),
+    );
   for (const item of drawing.frames) {
     pen.fillStyle = palette.frames[drawing.depth[item]! % 2]!;
     box(item, 1);
@@ -106,5 +131,10 @@ function holds(part: Rect, scene: Size): boolean {
 
 function clipped(part: Rect, scene: Size): Rect {
   const [x, y] = [Math.max(0, Math.min(part.x, scene.width)), Math.max(0, Math.min(part.y, scene.height))];
-  return { x, y, w: Math.max(0, Math.min(part.x + part.w, scene.width) - x), h: Math.max(0, Math.min(part.y + part.h, scene.height) - y) };
+  return {
+    x,
+    y,
+    w: Math.max(0, Math.min(part.x + part.w, scene.width) - x),
+    h: Math.max(0, Math.min(part.y + part.h, scene.height) - y),
+  };
 }

@@ -15,7 +15,14 @@ import type { Pen } from "./pen";
 const OVERHANG_PX = 24;
 
 /** Draws what lies in a rectangle of the drawing; the pen's units are the drawing's. */
-export function paint(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, rect: Rect, zoom: number): void {
+export function paint(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  palette: Palette,
+  rect: Rect,
+  zoom: number,
+): void {
   const detail = detailAt(zoom);
   const more = OVERHANG_PX / Math.min(1, zoom);
   const around = { x: rect.x - more, y: rect.y - more, w: rect.w + 2 * more, h: rect.h + 2 * more };

@@ -1,6 +1,17 @@
 /** Moves the camera. */
 
-import { between, type Camera, centred, comfortable, fitted, held, panned, type Rect, type Size, zoomedAt } from "./camera";
+import {
+  between,
+  type Camera,
+  centred,
+  comfortable,
+  fitted,
+  held,
+  panned,
+  type Rect,
+  type Size,
+  zoomedAt,
+} from "./camera";
 
 export interface Pilot {
   camera(): Camera;
@@ -53,7 +64,8 @@ export function pilotOf(view: () => Size, scene: () => Size, draw: (haste: boole
     look,
     pan: (dx, dy) => look(panned(camera, dx, dy), true),
     zoom: (x, y, factor) => look(zoomedAt(camera, x, y, factor, scene(), view()), true),
-    aim: (x, y) => look({ ...camera, x: x - view().width / 2 / camera.zoom, y: y - view().height / 2 / camera.zoom }, true),
+    aim: (x, y) =>
+      look({ ...camera, x: x - view().width / 2 / camera.zoom, y: y - view().height / 2 / camera.zoom }, true),
     bring: (box, moving) => {
       if (comfortable(camera, box, view())) return;
       const to = centred(camera, box, view());

@@ -118,7 +118,12 @@ function sized(pen: CanvasRenderingContext2D, area: Area): void {
 
 function viewOf(target: CanvasRenderingContext2D, camera: Camera, scale: number): Area {
   const unit = camera.zoom * scale;
-  return { x: Math.round(camera.x * unit), y: Math.round(camera.y * unit), w: target.canvas.width, h: target.canvas.height };
+  return {
+    x: Math.round(camera.x * unit),
+    y: Math.round(camera.y * unit),
+    w: target.canvas.width,
+    h: target.canvas.height,
+  };
 }
 
 export function widened(view: Area): Area {
@@ -129,7 +134,12 @@ export function widened(view: Area): Area {
 }
 
 export function covers(outer: Area, inner: Area): boolean {
-  return inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.w <= outer.x + outer.w && inner.y + inner.h <= outer.y + outer.h;
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.w <= outer.x + outer.w &&
+    inner.y + inner.h <= outer.y + outer.h
+  );
 }
 
 export function meet(one: Area, other: Area): Area | null {

@@ -33,7 +33,16 @@ export function stageIn(root: HTMLElement, play: Play, signal: AbortSignal): Sta
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "graph");
-  Object.assign(canvas.style, { display: "block", position: "absolute", inset: "0", width: "100%", height: "100%", touchAction: "none", outlineOffset: "-2px", userSelect: "none" });
+  Object.assign(canvas.style, {
+    display: "block",
+    position: "absolute",
+    inset: "0",
+    width: "100%",
+    height: "100%",
+    touchAction: "none",
+    outlineOffset: "-2px",
+    userSelect: "none",
+  });
   element.append(canvas);
   root.append(element);
   const pen = canvas.getContext("2d", { alpha: false });
@@ -83,7 +92,13 @@ export function stageIn(root: HTMLElement, play: Play, signal: AbortSignal): Sta
 }
 
 /** Canvases that are off the screen, in a hidden page or moved to another screen may lose what was drawn on them. */
-function watch(element: HTMLElement, canvas: HTMLCanvasElement, measure: () => void, draw: () => void, signal: AbortSignal): void {
+function watch(
+  element: HTMLElement,
+  canvas: HTMLCanvasElement,
+  measure: () => void,
+  draw: () => void,
+  signal: AbortSignal,
+): void {
   const sizes = new ResizeObserver(measure);
   sizes.observe(element);
   const sights = new IntersectionObserver((entries) => {
@@ -98,7 +113,10 @@ function watch(element: HTMLElement, canvas: HTMLCanvasElement, measure: () => v
   canvas.addEventListener("contextrestored", () => draw(), { signal });
   const ask = () => {
     if (signal.aborted) return;
-    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", again, { signal, once: true });
+    matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", again, {
+      signal,
+      once: true,
+    });
   };
   const again = () => {
     measure();

@@ -60,7 +60,9 @@ export function svgPen(): SvgPen {
       if (path === "") return;
       const dashes = dash === "" ? "" : ` stroke-dasharray="${dash}"`;
       const width = `stroke-width="${short(pen.lineWidth)}"`;
-      write(`<path d="${path}" fill="none" stroke="${escaped(String(pen.strokeStyle))}" ${width}${dashes}${opacity(pen)}/>`);
+      write(
+        `<path d="${path}" fill="none" stroke="${escaped(String(pen.strokeStyle))}" ${width}${dashes}${opacity(pen)}/>`,
+      );
     },
     fillRect: (x, y, w, h) => {
       const at = `x="${short(x)}" y="${short(y)}" width="${short(w)}" height="${short(h)}"`;

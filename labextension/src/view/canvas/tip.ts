@@ -47,7 +47,12 @@ export function tipIn(root: HTMLElement): Tip {
   return {
     show: (lines, x, y, view, palette) => {
       fill(lines, palette);
-      Object.assign(box.style, { background: palette.paper, color: palette.ink, borderColor: palette.rule, visibility: "visible" });
+      Object.assign(box.style, {
+        background: palette.paper,
+        color: palette.ink,
+        borderColor: palette.rule,
+        visibility: "visible",
+      });
       const left = x + GAP + box.offsetWidth > view.width ? x - GAP - box.offsetWidth : x + GAP;
       const top = y + GAP + box.offsetHeight > view.height ? y - GAP - box.offsetHeight : y + GAP;
       box.style.transform = `translate(${Math.max(4, Math.round(left))}px, ${Math.max(4, Math.round(top))}px)`;

@@ -38,7 +38,13 @@ export function handOf(store: Store, pilot: Pilot, tip: Tip, sight: Sight): Hand
   const tell = (item: number, x: number, y: number) => {
     const drawing = sight.drawing();
     if (!drawing || item >= drawing.scene.count) return;
-    tip.show(saidOf(drawing.graph, drawing.scene, item, store.unpacked.shown.files), x, y, sight.view(), sight.palette());
+    tip.show(
+      saidOf(drawing.graph, drawing.scene, item, store.unpacked.shown.files),
+      x,
+      y,
+      sight.view(),
+      sight.palette(),
+    );
   };
   let pointed = -1;
   return {

@@ -20,7 +20,8 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   if (kind === STUB) return { title: text(columns.name[ref]) || text(columns.label[ref]), soft: "" };
   const title = text(columns.title[ref]) || text(columns.type[ref]) || "module";
   const type = text(columns.type[ref]);
-  if (kind === FOLD || kind === OPEN_FOLD) return { title: `${title} × ${scene.times[item]}`, soft: type === title ? "" : type };
+  if (kind === FOLD || kind === OPEN_FOLD)
+    return { title: `${title} × ${scene.times[item]}`, soft: type === title ? "" : type };
   const size = graph.size(ref);
   const count = `${size.toLocaleString("en")} ${size === 1 ? "node" : "nodes"}`;
   return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
@@ -40,7 +41,9 @@ export function saidOf(graph: GraphIndex, scene: Scene, item: number, files: rea
   const text = (place: number | undefined) => plain(graph.strings[place ?? 0] ?? "", 240);
   if (kind !== NODE && kind !== STUB) {
     const { title, soft } = wordsOf(graph, scene, item);
-    return [title, text(columns.fqn[ref]), soft, placeOf(graph, columns.scope_range[ref] ?? 0, files)].filter((line) => line !== "");
+    return [title, text(columns.fqn[ref]), soft, placeOf(graph, columns.scope_range[ref] ?? 0, files)].filter(
+      (line) => line !== "",
+    );
   }
   const name = text(columns.name[ref]);
   const head = [text(columns.label[ref]), name].filter((part) => part !== "").join("  ");
