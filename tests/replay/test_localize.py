@@ -12,7 +12,7 @@ from torch import nn
 import tracelab
 from tests.backends.recording import record
 from tracelab.replay.again import align
-from tracelab.replay.localize import summary
+from tracelab.replay.localize import bars, summary
 from tracelab.schema import Node, Run
 
 X = torch.tensor([1.0, 2.0, 3.0])
@@ -215,3 +215,21 @@ def test_a_summary_of_anything(value: Any) -> None:
 
 def test_nothing_has_no_summary() -> None:
     assert summary(None) is None
+
+
+def test_the_bars_of_both_sides_are_counted_over_the_same_steps() -> None:
+    one, other = bars(torch.tensor([0.0, 0.0, 16.0]), torch.tensor([8.1, 1.5, torch.inf]))
+    assert (one[0], one[-1], sum(one)) == (2, 1, 3)
+    assert (other[1], other[8], sum(other)) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("value", [torch.ones(0), torch.ones(2), torch.full((2,), torch.nan), "text"])
+def test_what_is_not_spread_has_no_bars(value: Any) -> None:
+    assert bars(value, value) == ((), ())
+
+
+def test_the_first_divergence_has_bars() -> None:
+    run, node, _ = parted(bakes, X + 1)
+    first = next(error for error in run.along if error.node == node.id)
+    assert first.eager is not None
+    assert sum(first.eager.bars) == X.numel()

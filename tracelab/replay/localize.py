@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from msgspec.structs import replace
 
 from tracelab.backends.jit import Again
 from tracelab.backends.pieces import Pieces
@@ -26,6 +27,8 @@ from tracelab.tensors import describe
 
 CHUNK_BYTES = 24 << 20
 """So much of each side's values is held at a time."""
+_BARS, _MOST_COUNTED = 16, 1 << 18
+_NONE = Summary(spec="")
 
 
 @dataclass(frozen=True)
@@ -173,14 +176,34 @@ def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float) -> NodeErro
     leaf = compare(eager, captured, tolerance)[0]
     if leaf.agrees:
         return NodeError(node=pair.node, max_abs=leaf.max_abs, max_rel=leaf.max_rel)
+    one, other = bars(eager, captured)
     return NodeError(
         node=pair.node,
-        eager=summary(eager),
-        captured=summary(captured),
+        eager=replace(summary(eager) or _NONE, bars=one),
+        captured=replace(summary(captured) or _NONE, bars=other),
         max_abs=leaf.max_abs,
         max_rel=leaf.max_rel,
         agrees=False,
     )
+
+
+def bars(eager: Any, captured: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How the elements of two values are spread over the same steps; nothing for what is large or no number."""
+    pair = [
+        x.detach().to_dense() if isinstance(x, torch.Tensor) and _is_countable(x) else None for x in (eager, captured)
+    ]
+    numbers = [x.double()[x.isfinite()] for x in pair if x is not None]
+    if len(numbers) < len(pair) or not all(x.numel() for x in numbers):
+        return (), ()
+    low, high = min(float(x.min()) for x in numbers), max(float(x.max()) for x in numbers)
+    if not low < high:
+        return (), ()
+    one, other = (tuple(int(part) for part in torch.histc(x, _BARS, low, high)) for x in numbers)
+    return one, other
+
+
+def _is_countable(x: torch.Tensor) -> bool:
+    return 0 < x.numel() <= _MOST_COUNTED and not (x.is_complex() or x.is_meta or x.is_quantized)
 
 
 def summary(value: Any) -> Summary | None:
