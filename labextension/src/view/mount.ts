@@ -96,9 +96,9 @@ function writing(store: Store, write: (text: string) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let first = true;
   const stop = effect(() => {
-    const text = written(linkOf(store));
+    for (const part of [store.graph, store.selected, store.opened, store.finding, store.run, store.filter]) void part.value;
     clearTimeout(timer);
-    if (!first) timer = setTimeout(() => write(text), WRITE_MS);
+    if (!first) timer = setTimeout(() => write(written(linkOf(store))), WRITE_MS);
     first = false;
   });
   return () => {

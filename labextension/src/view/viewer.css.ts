@@ -16,6 +16,7 @@ const DARK = `
 
 const FRAME = `
 :host { display: block; height: 100%; min-height: 320px; contain: content; }
+:host([data-state=failed]) { height: auto; min-height: 0; }
 .viewer, .viewer * { box-sizing: border-box; }
 .viewer {
   container: viewer / inline-size; position: relative; height: 100%; background: var(--paper); color: var(--ink); outline: none; text-align: left;
@@ -139,7 +140,7 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .finding [aria-current=true] .soft { color: var(--ink); }
 .detail { flex: 1 1 54%; min-height: 0; overflow: auto; padding: 10px 12px 16px; border-top: 1px solid var(--rule); overscroll-behavior: contain; }
 .detail > * + * { margin-top: 8px; }
-.detail h2, .node h2, .onerun h2 { display: flex; align-items: center; gap: 8px; font-size: 13px; font-weight: 600; min-width: 0; }
+.detail h2, .picked h2, .onerun h2 { display: flex; align-items: center; gap: 8px; font-size: 13px; font-weight: 600; min-width: 0; }
 .detail h2 code { font-weight: 400; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .detail h2 .quiet { margin-left: auto; }
 .detail h3, .along h3, dialog h3 { font-size: 12px; font-weight: 600; color: var(--soft); margin: 4px 0; }
@@ -206,7 +207,7 @@ const SOURCE = `
   background: none; text-align: right; color: var(--soft); font: inherit; line-height: 19px; user-select: none;
 }
 .code.current > .number, .code.current > .ops { color: var(--ink); }
-.code.skipped code, .code.skipped code * { color: var(--soft) !important; opacity: .85; }
+.code.skipped code, .code.skipped code * { color: var(--soft) !important; font-style: italic; }
 .remark { position: sticky; right: 0; flex: none; padding: 0 8px; background: var(--paper); margin-left: 1ch; color: var(--soft); font-style: italic; font-family: system-ui, sans-serif; }
 .keyword { color: var(--keyword); } .string { color: var(--string); } .code code .number { color: var(--number); }
 .comment { color: var(--comment); font-style: italic; } .defined { color: var(--defined); } .decorator, .builtin { color: var(--defined); }
@@ -214,9 +215,13 @@ mark { color: inherit; background: none; border-bottom: 2px solid; }
 mark.error { background: var(--error-paper); border-color: var(--error); } mark.warning { background: var(--warning-paper); border-color: var(--warning); }
 mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.note { background: var(--note-paper); border-color: var(--note); }
 .annotation {
-  position: sticky; right: 0; flex: none; display: inline-flex; align-items: center; gap: 4px; height: 17px; margin: 1px 0 1px 2ch; box-shadow: -3px 0 0 var(--paper); padding: 0 6px; border: 0; border-radius: 3px;
+  display: inline-flex; align-items: center; gap: 4px; height: 17px; padding: 0 6px; border: 0; border-radius: 3px;
   font: 600 11.5px/17px system-ui, sans-serif; white-space: nowrap;
 }
+.annotations { position: sticky; right: 0; flex: none; display: flex; gap: 3px; height: 19px; padding: 1px 0 1px 3px; margin-left: 2ch; background: var(--paper); }
+.annotations .annotation { max-width: 44cqw; min-width: 0; }
+.annotation bdi { overflow: hidden; text-overflow: ellipsis; }
+.current .annotations { background: var(--chosen); }
 .annotation .shape { width: 11px; height: 11px; }
 .annotation bdi { overflow-wrap: normal; }
 .annotation.error, .annotation.error:hover { background: var(--error-paper); color: var(--error); }
@@ -224,13 +229,14 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 .annotation.holds, .annotation.holds:hover { background: var(--holds-paper); color: var(--holds); }
 .annotation.note, .annotation.note:hover { background: var(--note-paper); color: var(--note); }
 .annotation:hover { text-decoration: underline; }
-.node { flex: none; max-height: 44%; overflow: auto; padding: 8px 12px 10px; border-top: 1px solid var(--rule); background: var(--panel); }
-.node h2 .quiet:first-of-type { margin-left: auto; }
-.node h2 .name { flex: 0 1 auto; }
-.node h2 .soft { font-weight: 400; white-space: nowrap; }
-.node h2 .quiet { font-weight: 400; flex: none; }
-.node p { margin-top: 4px; }
-.node .facts { margin-top: 4px; }
+.source-room { container: source / inline-size; }
+.picked { flex: none; max-height: 44%; overflow: auto; padding: 8px 12px 10px; border-top: 1px solid var(--rule); background: var(--panel); }
+.picked h2 .quiet:first-of-type { margin-left: auto; }
+.picked h2 .name { flex: 0 1 auto; }
+.picked h2 .soft { font-weight: 400; white-space: nowrap; }
+.picked h2 .quiet { font-weight: 400; flex: none; }
+.picked p { margin-top: 4px; }
+.picked .facts { margin-top: 4px; }
 .form { overflow-wrap: anywhere; }
 .form .link, .links .link { font: inherit; }
 .links { display: flex; flex-wrap: wrap; gap: 1px 10px; font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12px; }`;
@@ -257,7 +263,7 @@ th, td { text-align: left; padding: 2px 16px 2px 0; font-weight: 400; white-spac
 thead th { color: var(--soft); border-bottom: 1px solid var(--rule); }
 td, tbody th, .differing .number { font-variant-numeric: tabular-nums; }
 th.number, td.number { text-align: right; }
-tr.differs td.number { color: var(--error); font-weight: 600; }
+tr.differs td.other, tr.differs td.number { color: var(--error); font-weight: 600; }
 .blame { display: flex; flex-wrap: wrap; gap: 2px 10px; }
 .along { display: flex; flex-direction: column; min-width: 0; min-height: 0; border-left: 1px solid var(--rule); }
 .along h3 { flex: none; display: flex; align-items: center; margin: 0; padding: 6px 8px 4px 12px; }
@@ -270,7 +276,7 @@ tr.differs td.number { color: var(--error); font-weight: 600; }
 .differs .number { margin-left: auto; flex: none; }
 .sides { flex: none; padding: 6px 12px 8px; border-top: 1px solid var(--rule); }
 .side { display: flex; align-items: center; gap: 10px; height: 30px; min-width: 0; }
-.side .who { width: 56px; flex: none; color: var(--soft); }
+.side .who { width: 62px; flex: none; color: var(--soft); white-space: nowrap; }
 .summary { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 12px; }
 .bars { width: 96px; height: 26px; flex: none; fill: var(--soft); stroke: none; }
 .bars path { stroke: var(--rule); fill: none; }
@@ -318,7 +324,7 @@ const NARROW = `
   .shape, .bars { forced-color-adjust: auto; fill: CanvasText; }
   .code.marked::before { background: Highlight; }
   [aria-current=true], [aria-selected=true], [aria-pressed=true], .code.current { outline: 2px solid Highlight; outline-offset: -2px; }
-  .code.skipped code, .code.skipped code * { opacity: 1; color: GrayText !important; }
+  .code.skipped code, .code.skipped code * { color: GrayText !important; }
   .splitter { background: CanvasText; }
 }
 @media print { .viewer { display: none; } }

@@ -44,7 +44,7 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
                 <Name>{nodeName(screen, graph, along.node)}</Name>
                 <span class="soft cut">{visible(placeName(screen, graph, graph.columns.range[along.node]), 60)}</span>
                 <span class="number" title="largest absolute error">
-                  {amount(along.max_abs)}
+                  {along.eager && along.captured ? amount(along.max_abs) : "no value"}
                 </span>
               </button>
             </div>
@@ -65,9 +65,11 @@ function Sides({ sides, name }: { sides: ShownAlong; name: string }) {
         <code>
           <Text limit={60}>{name}</Text>
         </code>{" "}
-        <span class="soft">
-          max abs {amount(sides.max_abs)}, max rel {amount(sides.max_rel)}
-        </span>
+        {sides.eager && sides.captured && (
+          <span class="soft">
+            max abs {amount(sides.max_abs)}, max rel {amount(sides.max_rel)}
+          </span>
+        )}
       </p>
       <Side name="eager" summary={sides.eager} most={most} />
       <Side name="captured" summary={sides.captured} most={most} />
@@ -87,8 +89,7 @@ function Side({ name, summary, most }: { name: string; summary: Summary | null; 
           <span class="summary">
             <Text limit={60}>{summary.spec}</Text>
             <span class="soft">
-              {" "}
-              min {visible(summary.min, 20)} mean {visible(summary.mean, 20)} max {visible(summary.max, 20)}
+              {summary.mean && ` min ${visible(summary.min, 20)} mean ${visible(summary.mean, 20)} max ${visible(summary.max, 20)}`}
               {summary.nans > 0 && `, ${summary.nans.toLocaleString("en")} NaN`}
             </span>
           </span>
@@ -112,8 +113,9 @@ function Bars({ bars, most, name }: { bars: readonly number[]; most: number; nam
   );
 }
 
+/** Nothing is known of an error that is not finite, or of values that have none. */
 export function amount(number: number | null): string {
-  if (number === null) return "not finite";
+  if (number === null) return "–";
   if (number === 0) return "0";
   const size = Math.abs(number);
   return size >= 0.001 && size < 100_000 ? String(Number(number.toPrecision(4))) : number.toExponential(2);

@@ -56,6 +56,7 @@ function BranchRow({ screen, graph, row, selected }: RowProps) {
   const mark = isNode ? graph.columns.mark[row.ref]! : graph.worst(row.ref);
   const look = findings[mark - 1]?.look;
   const spec = isNode ? textAt(screen, graph.columns.spec[row.ref]) : "";
+  const name = isNode ? nodeName(screen, graph, row.ref) : scopeName(screen, graph, row.ref);
   const ghost = isNode && graph.columns.ghost[row.ref] !== 0;
   return (
     <div
@@ -81,9 +82,9 @@ function BranchRow({ screen, graph, row, selected }: RowProps) {
       >
         {isNode ? "" : row.open ? "▾" : "▸"}
       </span>
-      <Name>{isNode ? nodeName(screen, graph, row.ref) : scopeName(screen, graph, row.ref)}</Name>
+      <Name>{name}</Name>
       {row.kind === "fold" && <span class="times">× {row.times}</span>}
-      <span class="soft type">{visible(isNode ? spec : typeOf(screen, graph, row), 80)}</span>
+      <span class="soft type">{visible(isNode ? (name.endsWith(spec) ? "" : spec) : typeOf(screen, graph, row), 80)}</span>
       {look && (
         <span class="mark" title={findings[mark - 1]!.word}>
           <Shape look={look} />

@@ -14,7 +14,7 @@ export function NodeDetail({ screen }: { screen: Screen }) {
   const selected = screen.store.selected.value;
   if (!graph || selected.kind === "nothing") return null;
   return (
-    <section class="node" aria-label="What is selected" tabIndex={0} data-arrows="own">
+    <section class="picked" aria-label="What is selected" tabIndex={0} data-arrows="own">
       {selected.kind === "node" ? (
         <OfNode screen={screen} graph={graph} node={selected.node} />
       ) : (

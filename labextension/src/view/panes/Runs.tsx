@@ -121,7 +121,7 @@ function Outputs({ outputs }: { outputs: readonly OutputError[] }) {
               <td>
                 <Text limit={60}>{output.eager}</Text>
               </td>
-              <td>
+              <td class={output.eager === output.captured ? "" : "other"}>
                 <Text limit={60}>{output.captured}</Text>
               </td>
               <td class="number">{output.agrees ? "agrees" : amount(output.max_abs)}</td>

@@ -13,6 +13,8 @@ import { Empty, Name, Shape, Text } from "./Words";
 const ROW = 19;
 /** A line of 100 KB is cut: nobody reads it, and it would make the pane as wide as a street. */
 const LONGEST = 1000;
+/** What was frozen in one line, as far as it is said at its end; the findings say the rest. */
+const MOST_SAID = 3;
 
 export function Source({ screen }: { screen: Screen }) {
   const { files } = screen.store.unpacked.shown;
@@ -139,6 +141,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
   const { findings } = screen.store.unpacked.shown;
   const frozen = marks.filter((mark) => mark.kind === "frozen");
   const skipped = marks.find((mark) => mark.kind === "unrecorded");
+  const said = frozen.filter((mark) => mark.line === number);
   const look = frozen.length > 0 ? lookOf(frozen[0]!, findings) : "";
   const underlined = frozen.find((mark) => mark.line === number && mark.start !== null && mark.end !== null);
   const count = lines?.count(place, number) ?? 0;
@@ -170,7 +173,14 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
         )}
         {text.length > LONGEST && "…"}
       </code>
-      {frozen.map((mark, at) => mark.line === number && <Frozen key={at} screen={screen} mark={mark} />)}
+      {said.length > 0 && (
+        <span class="annotations">
+          {said.slice(0, MOST_SAID).map((mark, at) => (
+            <Frozen key={at} screen={screen} mark={mark} />
+          ))}
+          {said.length > MOST_SAID && <span class="soft">and {said.length - MOST_SAID} more</span>}
+        </span>
+      )}
       {skipped?.line === number && <span class="remark">{skipped.text || "not recorded"}</span>}
     </div>
   );
@@ -187,7 +197,7 @@ function Frozen({ screen, mark }: { screen: Screen; mark: ShownMark }) {
   return (
     <button type="button" class={`annotation ${look}`} onClick={open} title="Show the finding">
       <Shape look={look} />
-      <Text limit={120}>{mark.text || "frozen"}</Text>
+      <Text limit={60}>{mark.text || "frozen"}</Text>
     </button>
   );
 }

@@ -10,7 +10,7 @@ import { Sentence, Shape, Text } from "./Words";
 export function VerdictBar({ screen }: { screen: Screen }) {
   const { shown } = screen.store.unpacked;
   return (
-    <header class="bar">
+    <div class="bar">
       <div class="said">
         <h1>
           <Shape look={shown.look} />
@@ -19,7 +19,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
         <Menu screen={screen} />
       </div>
       <div class="below">
-        <Tallies screen={screen} />
+        {shown.tallies.length > 0 && <Tallies screen={screen} />}
         <ul class="inline">
           <li class="what" title={visible(shown.title)}>
             <Text limit={120}>{shown.title}</Text>
@@ -37,7 +37,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
           <Sentence>{shown.stop}</Sentence>
         </p>
       )}
-    </header>
+    </div>
   );
 }
 
