@@ -43,7 +43,10 @@ interface Layer {
 }
 
 function index(count: number, left: Corner, top: Corner, right: Corner, bottom: Corner): Query {
-  let [lowX, lowY, wide, high] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  let lowX = Number.POSITIVE_INFINITY;
+  let lowY = Number.POSITIVE_INFINITY;
+  let wide = 0;
+  let high = 0;
   for (let i = 0; i < count; i++) {
     lowX = Math.min(lowX, left(i));
     lowY = Math.min(lowY, top(i));
@@ -76,15 +79,18 @@ function index(count: number, left: Corner, top: Corner, right: Corner, bottom: 
 }
 
 function layerOf(members: Uint32Array, cell: number, wide: number, high: number, left: Corner, top: Corner): Layer {
-  const [columns, rows] = [Math.floor(wide / cell) + 1, Math.floor(high / cell) + 1];
+  const columns = Math.floor(wide / cell) + 1;
+  const rows = Math.floor(high / cell) + 1;
   const keys = Uint32Array.from(members, (i) => Math.floor(top(i) / cell) * columns + Math.floor(left(i) / cell));
   const { start, list } = grouped(keys, columns * rows);
   return { cell, columns, rows, start, list: list.map((place) => members[place]!) };
 }
 
 function each({ cell, columns, rows, start, list }: Layer, x0: number, y0: number, x1: number, y1: number, visit: (one: number) => void): void {
-  const [firstColumn, lastColumn] = [Math.max(0, Math.floor(x0 / cell) - 1), Math.min(columns - 1, Math.floor(x1 / cell))];
-  const [firstRow, lastRow] = [Math.max(0, Math.floor(y0 / cell) - 1), Math.min(rows - 1, Math.floor(y1 / cell))];
+  const firstColumn = Math.max(0, Math.floor(x0 / cell) - 1);
+  const lastColumn = Math.min(columns - 1, Math.floor(x1 / cell));
+  const firstRow = Math.max(0, Math.floor(y0 / cell) - 1);
+  const lastRow = Math.min(rows - 1, Math.floor(y1 / cell));
   for (let row = firstRow; row <= lastRow; row++) {
     if (lastColumn < firstColumn) return;
     const end = start[row * columns + lastColumn + 1]!;
@@ -94,11 +100,14 @@ function each({ cell, columns, rows, start, list }: Layer, x0: number, y0: numbe
 
 function spansOf({ bends, points, from }: Scene): readonly [Float32Array, Float32Array, Float32Array, Float32Array] {
   const corner = () => new Float32Array(from.length);
-  const [x0, y0, x1, y1] = [corner(), corner(), corner(), corner()];
+  const x0 = corner();
+  const y0 = corner();
+  const x1 = corner();
+  const y1 = corner();
   for (let edge = 0; edge < from.length; edge++) {
     const first = bends[edge]!;
-    [x0[edge], x1[edge]] = [points[2 * first]!, points[2 * first]!];
-    [y0[edge], y1[edge]] = [points[2 * first + 1]!, points[2 * first + 1]!];
+    x0[edge] = x1[edge] = points[2 * first]!;
+    y0[edge] = y1[edge] = points[2 * first + 1]!;
     for (let at = first + 1; at < bends[edge + 1]!; at++) {
       x0[edge] = Math.min(x0[edge]!, points[2 * at]!);
       x1[edge] = Math.max(x1[edge]!, points[2 * at]!);

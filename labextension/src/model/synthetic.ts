@@ -18,12 +18,32 @@ const MODULES = ["attention", "mlp", "norm", "block", "encoder", "decoder", "sta
 /** About `nodes` nodes in all; the same seed gives the same graph. */
 export function synthetic(nodes: number, seed: number): Synthetic {
   const random = dice(seed);
-  const maker = graphMaker(random, nodes);
+  const maker = graphMaker(nodes);
   const inputs = Array.from({ length: Math.min(3, Math.max(0, nodes - 1)) }, (_, k) => maker.node("placeholder", 0, [], `x${k}`));
   const hubs = inputs.slice(1);
   let last = inputs[0] ?? -1;
   while (maker.count() < nodes - 1) last = part(maker, random, 0, 1, last, hubs, nodes - 1);
   if (nodes > 0) maker.node("output", 0, last < 0 ? [] : [last], "output");
+  return maker.done();
+}
+
+/** Modules of `each` nodes in a row, whose nodes take one to three of the twelve before them, and now and then a hub. */
+export function tangled(nodes: number, each: number, seed: number): Synthetic {
+  const random = dice(seed);
+  const maker = graphMaker(nodes);
+  const hub = maker.node("placeholder", 0, [], "x0");
+  let last = hub;
+  while (maker.count() < nodes - 1) {
+    const scope = maker.scope(0, MODULES[maker.count() % MODULES.length]!, 0);
+    const own = [last];
+    for (let k = 0; k < each && maker.count() < nodes - 1; k++) {
+      const takes = Array.from({ length: 1 + Math.floor(random() * 1.7) }, () => own[Math.max(0, own.length - 1 - Math.floor(random() * 12))]!);
+      if (random() < 0.08) takes.push(hub);
+      last = maker.node(OPS[Math.floor(random() * OPS.length)]!, scope, takes);
+      own.push(last);
+    }
+  }
+  maker.node("output", 0, [last], "output");
   return maker.done();
 }
 
@@ -78,7 +98,7 @@ function operation(maker: Maker, random: () => number, scope: number, input: num
   return made;
 }
 
-function graphMaker(_random: () => number, expected: number) {
+function graphMaker(expected: number) {
   const texts = new Map<string, number>([["", 0]]);
   const text = (one: string) => {
     const known = texts.get(one);

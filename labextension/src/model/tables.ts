@@ -36,7 +36,9 @@ export interface Sums {
 
 export const sumsOf = once((columns): Sums => {
   const scopes = columns.parent.length;
-  const [size, worst, marked] = [new Uint32Array(scopes), new Uint32Array(scopes), new Uint32Array(scopes)];
+  const size = new Uint32Array(scopes);
+  const worst = new Uint32Array(scopes);
+  const marked = new Uint32Array(scopes);
   const first = new Uint32Array(scopes).fill(NONE);
   const { scope, op, mark } = columns;
   for (let node = scope.length - 1; node >= 0; node--) {
@@ -143,7 +145,8 @@ export const usersOf = once((columns): Grouped => {
     }
   }
   for (let node = 0; node < nodes; node++) first[node + 1]! += first[node]!;
-  const [next, list] = [first.slice(0, nodes), new Uint32Array(first[nodes]!)];
+  const next = first.slice(0, nodes);
+  const list = new Uint32Array(first[nodes]!);
   last.fill(0);
   for (let node = 0; node < nodes; node++) {
     for (let k = start[node]!; k < start[node + 1]!; k++) {

@@ -21,7 +21,8 @@ export function build(
   local: Int32Array,
 ): boolean {
   const { start, list } = levels.itemsOf;
-  const [first, end] = [start.data[box + 1]!, start.data[box + 2]!];
+  const first = start.data[box + 1]!;
+  const end = start.data[box + 2]!;
   if (first === end) return false;
   clear(level);
   addPorts(level, box, levels, local, 0);

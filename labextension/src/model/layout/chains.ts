@@ -11,13 +11,19 @@ const scratch = { bendIn: ints() };
 export function addBends(level: Level): void {
   const bendIn = fill(scratch.bendIn, level.rows, -1);
   const { drawnFrom, drawnTo, drawnFromPort, drawnToPort } = level;
-  let [source, port, reached] = [-1, -1, 0];
+  let source = -1;
+  let port = -1;
+  let reached = 0;
   for (let edge = 0; edge < drawnFrom.length; edge++) {
-    const [from, to] = [drawnFrom.data[edge]!, drawnTo.data[edge]!];
+    const from = drawnFrom.data[edge]!;
+    const to = drawnTo.data[edge]!;
     if (from !== source || drawnFromPort.data[edge] !== port) {
-      [source, port, reached] = [from, drawnFromPort.data[edge]!, level.row.data[from]!];
+      source = from;
+      port = drawnFromPort.data[edge]!;
+      reached = level.row.data[from]!;
     }
-    const [start, end] = [level.row.data[from]!, level.row.data[to]!];
+    const start = level.row.data[from]!;
+    const end = level.row.data[to]!;
     for (; reached + 1 < end; reached++) {
       const bend = vertex(level, BEND, from, reached + 1, LINE, 0);
       const before = reached === start ? -1 : bendIn[reached]!;

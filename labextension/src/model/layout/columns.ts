@@ -29,7 +29,8 @@ export interface Columns {
 /** Sets top and height of each row, and the column it is in. Tops begin anew in each column. */
 export function setColumns(level: Level): Columns {
   const { rows } = level;
-  const [top, high] = [fillFloat(level.top, rows, 0), fillFloat(level.high, rows, 0)];
+  const top = fillFloat(level.top, rows, 0);
+  const high = fillFloat(level.high, rows, 0);
   const gap = gaps(level, high);
   const whole = stack(top, high, gap, 0, rows);
   const starts = [0, ...cuts(level, top, high, whole), rows];
@@ -81,20 +82,26 @@ function cuts(level: Level, top: Float64Array, high: Float64Array, height: numbe
   const wide = widths(level);
   const whole = widest(wide, 0, level.rows);
   const tallest = high.subarray(0, level.rows).reduce((most, one) => Math.max(most, one), 0);
-  let [best, least]: [number[], number] = [[], WORTH * Math.max(whole / SHAPE, height)];
+  let best: number[] = [];
+  let least = WORTH * Math.max(whole / SHAPE, height);
   for (let columns = 2; columns <= MOST_COLUMNS; columns = Math.ceil(columns * 1.3)) {
     const limit = Math.max(tallest, (1.04 * height) / columns);
     const found = filled(level, top, high, limit);
     const frame = frameOf(level, [0, ...found, level.rows], wide, top, high);
-    if (frame < least) [best, least] = [found, frame];
-    if (limit === tallest) break;
+    if (frame < least) {
+      best = found;
+      least = frame;
+    }
+    // From here on more columns only make it wider.
+    if (limit === tallest || frame > 2 * least) break;
   }
   return best;
 }
 
 /** Fills columns up to a height. Near its foot a column ends where the fewest lines have to leave it. */
 function filled(level: Level, top: Float64Array, high: Float64Array, limit: number): number[] {
-  const [first, end] = [level.entries > 0 ? 2 : 1, level.rows - (level.own > level.drawn ? 1 : 0)];
+  const first = level.entries > 0 ? 2 : 1;
+  const end = level.rows - (level.own > level.drawn ? 1 : 0);
   const found: number[] = [];
   let start = 0;
   for (let row = first; row < end; row++) {
@@ -112,7 +119,8 @@ function filled(level: Level, top: Float64Array, high: Float64Array, limit: numb
 
 /** The height of the smallest frame of the wished shape around the columns. */
 function frameOf(level: Level, starts: readonly number[], wide: Float64Array, top: Float64Array, high: Float64Array): number {
-  let [width, height] = [0, 0];
+  let width = 0;
+  let height = 0;
   for (let k = 0; k + 1 < starts.length; k++) {
     const last = starts[k + 1]! - 1;
     width += widest(wide, starts[k]!, starts[k + 1]!) + GUTTER;

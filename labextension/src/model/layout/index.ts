@@ -84,7 +84,8 @@ function layOutBox(level: Level, box: number, levels: Levels, plan: Plan, wide: 
 function attachPorts(level: Level, levels: Levels, plan: Plan): void {
   const { stepFrom, stepTo, stepFromPort, stepToPort, stepOut, stepIn, w } = level;
   for (let step = 0; step < stepFrom.length; step++) {
-    const [out, into] = [stepFromPort.data[step]!, stepToPort.data[step]!];
+    const out = stepFromPort.data[step]!;
+    const into = stepToPort.data[step]!;
     addFloat(stepOut, out < 0 ? 0 : plan.portX[out - levels.count]! - w.data[stepFrom.data[step]!]! / 2);
     addFloat(stepIn, into < 0 ? 0 : plan.portX[into - levels.count]! - w.data[stepTo.data[step]!]! / 2);
   }
@@ -103,8 +104,13 @@ function moveIn(level: Level, box: number, columns: Columns, plan: Plan, width: 
   const lifted = { ...columns, margin: columns.margin + above };
   route(level, lifted, shifted, plan.routes);
   const high = above + columns.height + (level.own > level.drawn ? 0 : inner);
-  if (box < 0) [plan.width, plan.height] = [total, high];
-  else [plan.w[box], plan.h[box]] = [total, high];
+  if (box < 0) {
+    plan.width = total;
+    plan.height = high;
+  } else {
+    plan.w[box] = total;
+    plan.h[box] = high;
+  }
 }
 
 /** Writes down where everything stands in its box. */
@@ -113,10 +119,14 @@ function keep(level: Level, box: number, plan: Plan): void {
   const stubs = plan.visible.count + plan.stub.box.length;
   let firstStub = -1;
   for (let one = 0; one < level.count; one++) {
-    const [of, left, y] = [ref.data[one]!, x.data[one]! - w.data[one]! / 2, top.data[row.data[one]!]!];
+    const of = ref.data[one]!;
+    const left = x.data[one]! - w.data[one]! / 2;
+    const y = top.data[row.data[one]!]!;
     const what = kind.data[one]!;
-    if (what === ITEM) [plan.x[of], plan.y[of]] = [left, y];
-    else if (what === ENTRY || what === EXIT) plan.portX[of] = x.data[one]!;
+    if (what === ITEM) {
+      plan.x[of] = left;
+      plan.y[of] = y;
+    } else if (what === ENTRY || what === EXIT) plan.portX[of] = x.data[one]!;
     else if (what === NAMED) {
       if (firstStub < 0) firstStub = one;
       add(plan.stub.box, box);

@@ -68,7 +68,10 @@ export interface Level {
 }
 
 export function emptyLevel(): Level {
-  const [own, links, drawn, steps] = [vertexLists(), linkLists(), drawnLists(), stepLists()];
+  const own = vertexLists();
+  const links = linkLists();
+  const drawn = drawnLists();
+  const steps = stepLists();
   return { count: 0, entries: 0, drawn: 0, own: 0, rows: 0, ...own, ...links, ...drawn, ...steps };
 }
 

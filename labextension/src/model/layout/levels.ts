@@ -29,7 +29,8 @@ export interface Levels {
 
 export function levelsOf(graph: GraphIndex, visible: Visible): Levels {
   const cut = cutEdges(graph, visible);
-  const [parent, levels] = [visible.parent.data, visible.count + 1];
+  const parent = visible.parent.data;
+  const levels = visible.count + 1;
   const levelOf = (vertex: number) => (vertex < visible.count ? parent[vertex]! : cut.port.box.data[vertex - visible.count]!) + 1;
   const keyed = (vertices: Ints, count: number) => {
     const keys = new Int32Array(count);
@@ -69,7 +70,8 @@ function cutEdges(graph: GraphIndex, visible: Visible): Cut {
 /** Follows one value at a time, up from its source and up from each of its users, until they meet. */
 function walker(visible: Visible, cut: Cut) {
   const { count } = visible;
-  const [parent, depth] = [visible.parent.data, visible.depth.data];
+  const parent = visible.parent.data;
+  const depth = visible.depth.data;
   // What holds for the value at hand is stamped with it, so that nothing needs to be wiped for the next.
   const fed = new Int32Array(count).fill(-1);
   const entered = new Int32Array(count).fill(-1);
@@ -77,7 +79,9 @@ function walker(visible: Visible, cut: Cut) {
   const reached = new Int32Array(count + 1).fill(-1);
   const standsAt = new Int32Array(count + 1);
   const leavesBy = new Int32Array(count + 1);
-  let [value, source, top] = [-1, -1, -1];
+  let value = -1;
+  let source = -1;
+  let top = -1;
 
   const link = (from: number, fromPort: number, to: number, toPort: number) => {
     add(cut.link.from, from);
@@ -104,7 +108,8 @@ function walker(visible: Visible, cut: Cut) {
     reach(parent[top]!, top, out);
   };
   const isFar = (user: number) => {
-    let [one, other] = [parent[source]!, parent[user]!];
+    let one = parent[source]!;
+    let other = parent[user]!;
     for (let steps = 0; one !== other; steps++) {
       if (steps === 2 * BORDERS) return true;
       if (levelDepth(one) >= levelDepth(other)) one = parent[one]!;
@@ -113,7 +118,8 @@ function walker(visible: Visible, cut: Cut) {
     return false;
   };
   const from = (node: number, item: number) => {
-    [value, source] = [node, item];
+    value = node;
+    source = item;
     reach(parent[item]!, item, -1);
   };
   const to = (user: number) => {
@@ -124,7 +130,9 @@ function walker(visible: Visible, cut: Cut) {
       add(cut.lost.value, value);
       return;
     }
-    for (let [at, by] = [user, -1]; fed[at] !== value; ) {
+    let at = user;
+    let by = -1;
+    while (fed[at] !== value) {
       fed[at] = value;
       const box = parent[at]!;
       while (levelDepth(top) > levelDepth(box)) leave();
@@ -137,7 +145,8 @@ function walker(visible: Visible, cut: Cut) {
         entry[box] = port(box, 0);
       }
       link(entry[box]!, -1, at, by);
-      [at, by] = [box, entry[box]!];
+      at = box;
+      by = entry[box]!;
     }
   };
   return { from, to };

@@ -20,13 +20,14 @@ const SLACK = 160;
 
 const half = floats();
 const scratch = { wish: floats(), weight: floats(), apart: floats(), sum: floats(), mass: floats(), size: floats() };
+const scratchLists = Object.values(scratch);
 
 type Look = "up" | "down" | "both" | "stay";
 
 export function setX(level: Level): void {
   fillFloat(level.x, level.count, 0);
   const most = longest(level);
-  for (const list of Object.values(scratch)) fillFloat(list, most, 0);
+  for (const list of scratchLists) fillFloat(list, most, 0);
   setBounds(level);
   for (let row = 0; row < level.rows; row++) placeRow(level, row, "up");
   if (most < 2) return;
@@ -78,7 +79,8 @@ function firstBend(level: Level): number {
 }
 
 function isNear(level: Level, above: number, below: number): boolean {
-  const [one, other] = [level.row.data[above]!, level.row.data[below]!];
+  const one = level.row.data[above]!;
+  const other = level.row.data[below]!;
   return level.column.data[one] === level.column.data[other] && Math.abs(level.x.data[above]! - level.x.data[below]!) < CORNER;
 }
 
@@ -103,10 +105,16 @@ function isLine(level: Level, one: number): boolean {
 
 function placeRow(level: Level, row: number, look: Look): void {
   const { start, list } = level.inRow;
-  const [first, end] = [start.data[row]!, start.data[row + 1]!];
-  const [wish, weight, apart] = [scratch.wish.data, scratch.weight.data, scratch.apart.data];
+  const first = start.data[row]!;
+  const end = start.data[row + 1]!;
+  const wish = scratch.wish.data;
+  const weight = scratch.weight.data;
+  const apart = scratch.apart.data;
   const x = level.x.data;
-  if (first === end) return;
+  if (end - first < 2) {
+    if (first < end) placeAlone(level, row, list.data[first]!, look);
+    return;
+  }
   for (let i = first, at = 0; i < end; i++, at++) {
     const one = list.data[i]!;
     apart[at] = at === 0 ? 0 : apart[at - 1]! + between(level, list.data[i - 1]!, one);
@@ -124,6 +132,15 @@ function placeRow(level: Level, row: number, look: Look): void {
   for (let i = first, at = 0; i < end; i++, at++) x[list.data[i]!] = Math.min(most, Math.max(least, wish[at]!)) + apart[at]!;
 }
 
+/** Most rows hold one vertex, which gets what it wishes. */
+function placeAlone(level: Level, row: number, one: number, look: Look): void {
+  const x = level.x.data;
+  setWish(level, row, one, look, 0);
+  const bound = half.data[level.column.data[row]!]! - level.w.data[one]! / 2;
+  const wish = scratch.weight.data[0]! > 0 ? scratch.wish.data[0]! : x[one]!;
+  x[one] = Math.min(bound, Math.max(-bound, wish));
+}
+
 /** Where a vertex wishes its middle to be, and how strongly; edges that change column have no say. */
 function setWish(level: Level, row: number, one: number, look: Look, at: number): void {
   const { stepsUp, stepsDown, stepFrom, stepTo, stepOut, stepIn, x, column, kind } = level;
@@ -133,7 +150,8 @@ function setWish(level: Level, row: number, one: number, look: Look, at: number)
     scratch.wish.data[at] = x.data[one]!;
     return;
   }
-  let [sum, mass] = [0, 0];
+  let sum = 0;
+  let mass = 0;
   if (look !== "down" && row > 0 && column.data[row] === column.data[row - 1]) {
     for (let k = stepsUp.start.data[one]!; k < stepsUp.start.data[one + 1]!; k++) {
       const step = stepsUp.list.data[k]!;
@@ -162,13 +180,11 @@ function strengthOf(one: boolean, other: boolean): number {
 
 /** Makes the wishes ascend, and each as near to what it was as its weight demands. */
 function pool(count: number): void {
-  const [wish, weight, sum, mass, size] = [
-    scratch.wish.data,
-    scratch.weight.data,
-    scratch.sum.data,
-    scratch.mass.data,
-    scratch.size.data,
-  ];
+  const wish = scratch.wish.data;
+  const weight = scratch.weight.data;
+  const sum = scratch.sum.data;
+  const mass = scratch.mass.data;
+  const size = scratch.size.data;
   let blocks = 0;
   for (let at = 0; at < count; at++) {
     sum[blocks] = wish[at]! * weight[at]!;

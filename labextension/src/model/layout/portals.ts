@@ -49,7 +49,8 @@ function drawNear(level: Level): void {
   for (let k = 0; k < from.length; k++) {
     const link = byFrom.list.data[k]!;
     if (cut.data[link]) continue;
-    const [one, other] = [from.data[link]!, to.data[link]!];
+    const one = from.data[link]!;
+    const other = to.data[link]!;
     const plain = fromPort.data[link]! < 0 && toPort.data[link]! < 0;
     if (plain && seen[other] === one) continue;
     if (plain) seen[other] = one;

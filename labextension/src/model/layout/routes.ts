@@ -43,13 +43,17 @@ export function setColumnX(level: Level, columns: Columns): { width: number; rig
   for (let k = 0; k < columns.count; k++) {
     const first = inRow.start.data[columns.starts[k]!]!;
     const end = inRow.start.data[columns.starts[k + 1]!]!;
-    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
     for (let i = first; i < end; i++) {
       const one = inRow.list.data[i]!;
       least = Math.min(least, x.data[one]! - w.data[one]! / 2);
       most = Math.max(most, x.data[one]! + w.data[one]! / 2);
     }
-    if (first === end) [least, most] = [0, 0];
+    if (first === end) {
+      least = 0;
+      most = 0;
+    }
     for (let i = first; i < end; i++) x.data[inRow.list.data[i]!]! += left - least;
     rights.push(left + most - least);
     left = rights[k]! + GUTTER + LANE * (columns.lanes[k] ?? 0);
@@ -62,7 +66,8 @@ export function route(level: Level, columns: Columns, rights: readonly number[],
   const lane = columns.count > 1 ? lanesOf(level, columns) : scratch.lane.data;
   const { x, h, row, top, high, column, stepOut, stepIn, drawnFrom, drawnTo, drawnLast, drawnStep } = level;
   for (let edge = 0; edge < drawnFrom.length; edge++) {
-    const [from, to] = [drawnFrom.data[edge]!, drawnTo.data[edge]!];
+    const from = drawnFrom.data[edge]!;
+    const to = drawnTo.data[edge]!;
     const path = scratch.path;
     path.length = 0;
     for (let at = drawnLast.data[edge]!; at >= 0; at = level.before.data[at]!) add(path, at);
@@ -77,7 +82,8 @@ export function route(level: Level, columns: Columns, rights: readonly number[],
     for (let k = path.length - 1; k >= -1; k--) {
       const one = k < 0 ? to : path.data[k]!;
       const oneX = x.data[one]! + (k < 0 ? stepIn.data[lastStep]! : 0);
-      const [r0, r1] = [row.data[above]!, row.data[one]!];
+      const r0 = row.data[above]!;
+      const r1 = row.data[one]!;
       if (column.data[r0] !== column.data[r1]) {
         const aboveX = above === from ? startX : x.data[above]!;
         change(into, start, columns, rights, column.data[r0]!, footOf(level, columns, column.data[r0]!), lane[above]!, aboveX, oneX);

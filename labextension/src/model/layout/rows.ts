@@ -43,7 +43,9 @@ export function setRows(level: Level): void {
 
 function pushDown(level: Level, one: number, free: Int32Array): void {
   const { start, list } = level.byFrom;
-  const [to, cut, row] = [level.to.data, level.cut.data, level.row.data];
+  const to = level.to.data;
+  const cut = level.cut.data;
+  const row = level.row.data;
   const below = row[one]! + 1;
   for (let k = start.data[one]!; k < start.data[one + 1]!; k++) {
     const link = list.data[k]!;
@@ -70,7 +72,8 @@ function raise(level: Level, one: number, row: number): void {
 
 /** Gives the first row, from a wished one downwards, that is not full. Full rows are jumped in nearly constant time. */
 function rowTaker(rows: number, wide: number): (wish: number) => number {
-  const [next, used] = [fill(scratch.next, rows, 0), fill(scratch.used, rows, 0)];
+  const next = fill(scratch.next, rows, 0);
+  const used = fill(scratch.used, rows, 0);
   for (let row = 0; row < rows; row++) next[row] = row;
   return (wish) => {
     let row = wish;
@@ -86,7 +89,9 @@ function rowTaker(rows: number, wide: number): (wish: number) => number {
 /** What comes from no input stands close to what uses it. */
 function sink(level: Level, order: Int32Array, free: Int32Array): void {
   const { start, list } = level.byFrom;
-  const [to, cut, row] = [level.to.data, level.cut.data, level.row.data];
+  const to = level.to.data;
+  const cut = level.cut.data;
+  const row = level.row.data;
   for (let i = level.own - 1; i >= 0; i--) {
     const one = order[i]!;
     if (!free[one] || one >= level.drawn || level.role.data[one] === OUTPUT) continue;
@@ -124,9 +129,12 @@ function orderOf(level: Level): Int32Array {
 
 function sorted(level: Level, order: Int32Array): Int32Array {
   const { own, from, to, cut, byFrom } = level;
-  const [waits, done] = [fill(scratch.waits, own, 0), fill(scratch.done, own, 0)];
+  const waits = fill(scratch.waits, own, 0);
+  const done = fill(scratch.done, own, 0);
   for (let link = 0; link < from.length; link++) waits[to.data[link]!]!++;
-  let [head, tail, oldest] = [0, 0, 0];
+  let head = 0;
+  let tail = 0;
+  let oldest = 0;
   for (let one = 0; one < own; one++) if (waits[one] === 0) order[tail++] = one;
   while (tail < own || head < tail) {
     if (head === tail) {

@@ -9,7 +9,8 @@ const MARGIN = 16;
 
 export function sceneOf(plan: Plan, usesOf: (node: number) => number): Scene {
   const { visible, stub, edge, routes } = plan;
-  const [items, stubs] = [visible.count, stub.box.length];
+  const items = visible.count;
+  const stubs = stub.box.length;
   const count = items + stubs;
   const scene = {
     count,
@@ -63,7 +64,8 @@ function originOf(of: Float64Array, box: number): number {
 }
 
 function origins(plan: Plan): Origins {
-  const [x, y] = [plan.x.slice(), plan.y.slice()];
+  const x = plan.x.slice();
+  const y = plan.y.slice();
   const parent = plan.visible.parent.data;
   for (let item = 0; item < plan.visible.count; item++) {
     x[item]! += originOf(x, parent[item]!);
@@ -77,7 +79,8 @@ function placePoints(plan: Plan, at: Origins, bends: Uint32Array, points: Float3
   for (let i = 0; i < edge.from.length; i++) {
     bends[i + 1] = routes.bends.data[i]!;
     const box = edge.box.data[i]!;
-    const [left, top] = [originOf(at.x, box), originOf(at.y, box)];
+    const left = originOf(at.x, box);
+    const top = originOf(at.y, box);
     for (let k = bends[i]!; k < bends[i + 1]!; k++) {
       points[2 * k] = routes.points.data[2 * k]! + left;
       points[2 * k + 1] = routes.points.data[2 * k + 1]! + top;

@@ -38,11 +38,13 @@ export type Measure = (text: string) => number;
 
 /** The widths and heights of all visible items; of open boxes only what their titles need. */
 export function sizesOf(graph: GraphIndex, visible: Visible, measure: Measure): { w: Float64Array; h: Float64Array } {
-  const [w, h] = [new Float64Array(visible.count), new Float64Array(visible.count)];
+  const w = new Float64Array(visible.count);
+  const h = new Float64Array(visible.count);
   const wide = widths(graph.strings, measure);
   const { label, target, spec, title, type } = graph.columns;
   for (let item = 0; item < visible.count; item++) {
-    const [kind, ref] = [visible.kind.data[item]!, visible.ref.data[item]!];
+    const kind = visible.kind.data[item]!;
+    const ref = visible.ref.data[item]!;
     if (kind === NODE) {
       w[item] = clamp(Math.max(wide(label[ref] || target[ref]!), SOFT * wide(spec[ref]!)) + 20);
       h[item] = spec[ref] ? NODE_HEIGHT : BARE_HEIGHT;
