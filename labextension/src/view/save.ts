@@ -2,9 +2,9 @@
 
 import type { Screen } from "./screen";
 
-/** Says whether it went well: sandboxed frames have no clipboard, and the older way may be refused, too. */
+/** Says whether it went well. The older way comes first: in sandboxed frames the newer one is refused, and not silently. */
 export async function copy(screen: Screen, text: string, what: string): Promise<void> {
-  const done = (await written(text)) || byHand(text);
+  const done = byHand(text) || (await written(text));
   notify(screen, done ? `Copied ${what}` : "This page may not use the clipboard: select the text and copy it by hand");
 }
 
@@ -37,6 +37,7 @@ async function written(text: string): Promise<boolean> {
 }
 
 function byHand(text: string): boolean {
+  const before = focused();
   const field = document.createElement("textarea");
   field.value = text;
   field.style.position = "fixed";
@@ -49,7 +50,15 @@ function byHand(text: string): boolean {
     return false;
   } finally {
     field.remove();
+    before?.focus({ preventScroll: true });
   }
+}
+
+/** What has the keyboard, also inside shadow roots. */
+function focused(): HTMLElement | null {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element instanceof HTMLElement ? element : null;
 }
 
 function download(blob: Blob, name: string): void {

@@ -2,6 +2,7 @@
 
 import { batch, signal } from "@preact/signals-core";
 import { indexed } from "../model/graph";
+import { opening } from "../model/opening";
 import type { GraphIndex, Opened, Unpacked } from "../model/types";
 import type { ShownFinding } from "../schema";
 import { EVERYTHING } from "./sifting";
@@ -13,7 +14,7 @@ const CLOSED: Opened = { scopes: new Set(), folds: new Set() };
 export function storeOf(unpacked: Unpacked): Store {
   const { shown } = unpacked;
   const graphs = unpacked.graphs.map(({ about, columns }) => indexed(about, columns, shown.strings));
-  const remembered = graphs.map((graph) => graph.nothing());
+  const remembered = graphs.map((graph, at) => opening(graph, nodeOf(shown.findings.find((one) => one.graph === at))));
   const graph = signal(0);
   const opened = signal<Opened>(remembered[0] ?? CLOSED);
   const selected = signal<Selected>(NOTHING);
@@ -80,7 +81,7 @@ export function storeOf(unpacked: Unpacked): Store {
         if (!found) return;
         finding.value = place;
         if (found.witness !== null && !concerns(unpacked, found, place, run.value)) run.value = found.witness;
-        const node = found.nodes[0] ?? found.chain.at(-1);
+        const node = nodeOf(found);
         if (node !== undefined) store.goToNode(node, found.graph);
         else show(found.graph);
       }),
@@ -126,6 +127,11 @@ export function storeOf(unpacked: Unpacked): Store {
 }
 
 /** At first the worst finding is in view, with the Run that proves it; else the first Run that says anything. */
+/** Where a finding is gone to: what Python asked, else the first of its nodes. */
+function nodeOf(finding: ShownFinding | undefined): number | undefined {
+  return finding?.chain.at(-1) ?? finding?.nodes[0];
+}
+
 function firstRun({ shown: { findings, runs } }: Unpacked): number | null {
   const witness = findings[0]?.witness;
   if (witness !== null && witness !== undefined) return witness;

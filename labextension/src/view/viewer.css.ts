@@ -84,7 +84,7 @@ const BAR = `
 .inline { display: flex; flex: 0 1 auto; gap: 16px; max-width: 100%; list-style: none; min-width: 0; overflow: hidden; white-space: nowrap; }
 .inline li { overflow: hidden; text-overflow: ellipsis; flex: 0 1 auto; min-width: 48px; }
 .inline bdi { overflow-wrap: normal; }
-.inline .what { font-weight: 600; flex: none; max-width: 28ch; }
+.inline .what { font-weight: 600; flex: none; min-width: 0; max-width: 28ch; }
 .stop { display: flex; gap: 6px; margin-top: 6px; padding: 5px 8px; border-radius: 4px; background: var(--error-paper); }
 .stop .shape { margin-top: 2.5px; align-self: flex-start; }
 .menu { position: relative; flex: none; }
@@ -175,7 +175,8 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .tools select { max-width: 40%; margin-right: 6px; }
 .amount { padding: 0 4px; white-space: nowrap; }
 .square { min-width: 24px; text-align: center !important; }
-.chip { border-radius: 11px; padding: 0 8px; color: var(--heat); border-color: currentColor; background: none; font-size: 12px; margin-left: 4px; }
+.graph-room { container: graph / inline-size; }
+.chip { overflow: hidden; text-overflow: ellipsis; min-width: 0; border-radius: 11px; padding: 0 8px; color: var(--heat); border-color: currentColor; background: none; font-size: 12px; margin-left: 4px; }
 .drawing { position: relative; flex: 1; min-height: 0; overflow: hidden; }
 .search {
   position: absolute; top: 40px; left: 50%; transform: translateX(-50%); width: min(560px, calc(100% - 16px)); z-index: 4; padding: 6px;
@@ -243,7 +244,7 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 
 const RUNS = `
 .runs-room { flex-direction: row; container: runs / inline-size; }
-.runlist { flex: none; width: clamp(180px, 24%, 280px); border-right: 1px solid var(--rule); }
+.runlist { flex: none; width: clamp(204px, 24%, 280px); border-right: 1px solid var(--rule); }
 .run { display: block; width: 100%; height: 44px; padding: 3px 10px; border: 0; border-left: 3px solid transparent; border-radius: 0; background: none; }
 .run .cut { display: block; }
 .run .cut bdi { overflow-wrap: normal; }
@@ -275,10 +276,10 @@ tr.differs td.other, tr.differs td.number { color: var(--error); font-weight: 60
 .differs .name { flex: 0 1 auto; }
 .differs .number { margin-left: auto; flex: none; }
 .sides { flex: none; padding: 6px 12px 8px; border-top: 1px solid var(--rule); }
-.side { display: flex; align-items: center; gap: 10px; height: 30px; min-width: 0; }
+.side { display: flex; align-items: center; gap: 10px; min-height: 36px; min-width: 0; }
 .side .who { width: 62px; flex: none; color: var(--soft); white-space: nowrap; }
-.summary { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 12px; }
-.bars { width: 96px; height: 26px; flex: none; fill: var(--soft); stroke: none; }
+.summary { display: flex; flex-direction: column; min-width: 0; font-size: 12px; line-height: 16px; }
+.bars { width: 78px; height: 26px; flex: none; fill: var(--soft); stroke: none; }
 .bars path { stroke: var(--rule); fill: none; }
 .captured .bars { fill: var(--heat); }
 dialog {
@@ -300,6 +301,12 @@ const NARROW = `
   .along { border-left: 0; border-top: 1px solid var(--rule); }
   .differing { max-height: 220px; }
 }
+@container graph (max-width: 540px) {
+  .amount { display: none; }
+}
+@container graph (max-width: 440px) {
+  .tools .square { display: none; }
+}
 @container viewer (max-width: 899.98px) {
   .tabs { flex: none; display: flex; border-bottom: 1px solid var(--rule); padding: 0 6px; }
   .tabs button { flex: 1; border: 0; border-bottom: 2px solid transparent; border-radius: 0; background: none; text-align: center; padding: 8px 4px 6px; color: var(--soft); }
@@ -316,7 +323,6 @@ const NARROW = `
   .inline li:not(.what) { display: none; }
   .runs-room { flex-direction: column; }
   .runlist { width: auto; max-height: 34%; border-right: 0; border-bottom: 1px solid var(--rule); }
-  .amount, .tools .square { display: none; }
   button:not(.link) { min-height: 26px; }
   .annotation, .code > .number { min-height: 0 !important; }
 }

@@ -33,6 +33,7 @@ test("going to a node opens what hides it, and asks for it to be shown", () => {
 
 test("going to a module opens what is around it, not the module", () => {
   const store = storeOf(unpackedOf([nested]));
+  store.closeAll();
   store.goToScope(2);
   assert.ok(store.opened.value.scopes.has(1));
   assert.ok(!store.opened.value.scopes.has(2));
@@ -62,6 +63,12 @@ test("a finding brings its method, its node and its witness", () => {
   assert.equal(store.graph.value, 1);
   assert.deepEqual(store.selected.value, { kind: "node", node: 1 });
   assert.equal(store.run.value, 0);
+});
+
+test("a finding is gone to where Python asked, not at what it decided", () => {
+  const store = storeOf(unpackedOf([nested], { findings: [finding({ nodes: [2], chain: [0, 1] })] }));
+  store.goToFinding(0);
+  assert.deepEqual(store.selected.value, { kind: "node", node: 1 });
 });
 
 test("a Run that says something of the finding stays in view", () => {

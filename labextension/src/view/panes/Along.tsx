@@ -88,8 +88,8 @@ function Side({ name, summary, most }: { name: string; summary: Summary | null; 
           <Bars bars={summary.bars} most={most} name={name} />
           <span class="summary">
             <Text limit={60}>{summary.spec}</Text>
-            <span class="soft">
-              {summary.mean && ` min ${visible(summary.min, 20)} mean ${visible(summary.mean, 20)} max ${visible(summary.max, 20)}`}
+            <span class="soft cut">
+              {summary.mean && `min ${visible(summary.min, 20)} mean ${visible(summary.mean, 20)} max ${visible(summary.max, 20)}`}
               {summary.nans > 0 && `, ${summary.nans.toLocaleString("en")} NaN`}
             </span>
           </span>

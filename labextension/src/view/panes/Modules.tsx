@@ -59,6 +59,8 @@ function BranchRow({ screen, graph, row, selected }: RowProps) {
   const name = isNode ? nodeName(screen, graph, row.ref) : scopeName(screen, graph, row.ref);
   const ghost = isNode && graph.columns.ghost[row.ref] !== 0;
   return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus, and says which row is active
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys
     <div
       id={idOf(row)}
       role="treeitem"

@@ -73,6 +73,7 @@ function Dialog({ screen, title, children }: { screen: Screen; title: string; ch
     if (event.target === box.current) close();
   };
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the sheet closes it, as Esc does
     <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={onClick}>
       <div class="sheet">
         <h2 id="dialog-title">

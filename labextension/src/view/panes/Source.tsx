@@ -148,6 +148,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
   const known = (lines?.nodes(place, number).length ?? 0) > 0;
   const classes = ["code", look && `marked ${look}`, skipped && "skipped", current && "current", known && "known"];
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the number of the line is a button
     <div role="listitem" class={classes.filter((name) => name).join(" ")} onClick={() => selectNext(screen, place, number)}>
       <span class="ops" title={count > 0 ? `${count} recorded here` : undefined}>
         {count > 0 ? amount(count, "op") : ""}

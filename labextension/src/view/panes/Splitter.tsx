@@ -41,7 +41,6 @@ export function Splitter({ name, area, size, side, least }: SplitterProps) {
     event.preventDefault();
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be moved
     <div
       class={`splitter ${upright ? "upright" : "level"}`}
       style={{ gridArea: area }}
