@@ -9,11 +9,10 @@ export const READABLE = 48;
  * Opens module after module from the outside in while the drawing stays readable.
  *
  * @param graph the graph
- * @param nodes those of the worst finding: the modules around the first of them are opened even where that is more
+ * @param node where the worst finding is: the modules around it are opened even where that is more
  */
-export function opening(graph: GraphIndex, nodes: readonly number[] = []): Opened {
-  const first = nodes[0];
-  const start = first === undefined ? graph.nothing() : graph.revealing(graph.nothing(), first);
+export function opening(graph: GraphIndex, node?: number): Opened {
+  const start = node === undefined ? graph.nothing() : graph.revealing(graph.nothing(), node);
   const scopes = new Set(start.scopes);
   const closed: number[] = [];
   let boxes = graph.own(0).length;

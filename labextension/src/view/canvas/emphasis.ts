@@ -4,7 +4,7 @@ import type { Unpacked } from "../../model/types";
 import type { Look } from "../../schema";
 import type { Selected } from "../types";
 import type { Rect } from "./camera";
-import type { Drawing } from "./drawing";
+import { BASE, type Drawing } from "./drawing";
 import { trails } from "./links";
 import { heatBucket } from "./palette";
 
@@ -106,10 +106,19 @@ function shadesOf(drawing: Drawing, finding: number | null): Shade[] {
   return regions
     .filter((region) => few || region.finding === finding)
     .flatMap((region) => {
-      const box = hullOf(drawing, region.nodes);
+      const chosen = region.finding === finding;
+      // A closed module's mark says enough of what others hide in it.
+      const box = chosen || !isHidden(drawing, region.nodes) ? hullOf(drawing, region.nodes) : null;
       const look = drawing.shown.findings[region.finding]?.look ?? "note";
-      return box ? [{ box, caption: region.caption, look, chosen: region.finding === finding }] : [];
+      return box ? [{ box, caption: region.caption, look, chosen }] : [];
     });
+}
+
+/** Whether all nodes are in one closed module or fold. */
+function isHidden(drawing: Drawing, nodes: readonly number[]): boolean {
+  const items = new Set(nodes.map((node) => drawing.places.ofNode(node)));
+  const [item] = items;
+  return items.size === 1 && item !== undefined && item >= 0 && [BASE.module, BASE.fold].some((kind) => drawing.base[item] === kind);
 }
 
 /** The box around the items of a region, or around what holds them in the innermost frame that they share. */

@@ -95,6 +95,11 @@ export function paintCaptions(pen: Pen, drawing: Drawing, emphasis: Emphasis, pa
   }
 }
 
+/** How high a tab is. */
+export function tabHeight(zoom: number): number {
+  return Math.max(11, 8.5 / zoom) * 1.4;
+}
+
 /** A small filled label, its lower edge on `bottom`, never smaller on the screen than can be read. */
 export function tab(
   pen: Pen,

@@ -4,7 +4,7 @@ import { outline } from "./boxes";
 import { type Detail, LABEL_PX, markSize } from "./detail";
 import { BASE, type Drawing } from "./drawing";
 import type { Emphasis } from "./emphasis";
-import { tab } from "./frames";
+import { tab, tabHeight } from "./frames";
 import { LOOKS, type Palette } from "./palette";
 import { type Pen, sans } from "./pen";
 import { sign } from "./signs";
@@ -115,9 +115,10 @@ function paintStep(
 }
 
 function paintFlag(pen: Pen, drawing: Drawing, item: number, palette: Palette, zoom: number): void {
-  const { x, y } = drawing.scene;
-  const lift = 6 + 4 / Math.max(zoom, 0.2);
-  tab(pen, drawing, x[item]!, y[item]! - lift, "first divergence", Number.POSITIVE_INFINITY, zoom, {
+  const { x, y, h } = drawing.scene;
+  // Below the box: captions of regions stand above.
+  const bottom = y[item]! + h[item]! + 4 + tabHeight(zoom);
+  tab(pen, drawing, x[item]!, bottom, "first divergence", Number.POSITIVE_INFINITY, zoom, {
     fill: palette.heat,
     ink: palette.paper,
   });
