@@ -23,6 +23,7 @@ from tests.renderers.samples import (
     witness,
 )
 from tracelab.renderers import bundle
+from tracelab.renderers.folders import shortest
 from tracelab.renderers.html import report
 from tracelab.schema import Capture, Graph, Input, Node, Origin, Ref, Scalar, SourceFile
 
@@ -118,6 +119,20 @@ def test_without_source_none_of_it_is_in_the_file() -> None:
     assert hidden in data(report(made))
     text = report(made, source=False)
     assert hidden not in text + data(text)
+
+
+def test_without_source_no_folder_is_told_but_the_file_is() -> None:
+    assert "/models/net.py" in report(capture(finding()))
+    text = report(capture(finding()), source=False)
+    assert "/models" not in text + data(text)
+    assert "net.py:2:8" in Page(text).words
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    files = ["/a/x/net.py", "/a/y/net.py", "/a/y/other.py", "C:\\b\\third.py", "/v/site-packages/torch/nn.py", "In [3]"]
+    assert [*shortest(dict.fromkeys(files)).values()] == [
+        "x/net.py", "y/net.py", "other.py", "third.py", "torch/nn.py", "In [3]"
+    ]  # fmt: skip
 
 
 def valued(value: str) -> Capture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracelab import schema
 from tracelab.renderers import bundle, still
+from tracelab.renderers.folders import without_folders
 from tracelab.renderers.index import index
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.page import page
@@ -20,10 +21,10 @@ def report(capture: schema.Capture, *, title: str | None = None, source: bool = 
     Args:
         capture: the document.
         title: the page's title; the traced function's name where it is None.
-        source: whether the text of the source files is in it.
+        source: whether the text of the source files is in it, and the folders where they stand.
         values: whether values are in it: what was frozen, inputs, constants, errors, snippets.
     """
-    told = hidden(capture, source=source, values=values)
+    told = hidden(capture if source else without_folders(capture), source=source, values=values)
     heading = visible(title or told.name or "A capture", 160)
     script = bundle.script()
     if script is None:
