@@ -8,7 +8,7 @@ import { BASE, type Drawing } from "./drawing";
 import { trails } from "./links";
 import { heatBucket } from "./palette";
 
-/** More regions than these are shaded only for the finding in view. */
+/** More regions than these are shaded only for the finding in view; what does no harm is shaded only then, too. */
 const FEW_REGIONS = 6;
 const PADDING = 7;
 
@@ -104,12 +104,12 @@ function shadesOf(drawing: Drawing, finding: number | null): Shade[] {
   const { regions } = drawing.graph.about;
   const few = regions.length <= FEW_REGIONS;
   return regions
-    .filter((region) => few || region.finding === finding)
     .flatMap((region) => {
       const chosen = region.finding === finding;
+      const look = drawing.shown.findings[region.finding]?.look ?? "note";
+      if (!chosen && !(few && (look === "error" || look === "warning"))) return [];
       // A closed module's mark says enough of what others hide in it.
       const box = chosen || !isHidden(drawing, region.nodes) ? hullOf(drawing, region.nodes) : null;
-      const look = drawing.shown.findings[region.finding]?.look ?? "note";
       return box ? [{ box, caption: region.caption, look, chosen }] : [];
     });
 }
