@@ -8,7 +8,7 @@ export interface Link {
   readonly finding?: string | null;
   /** By its id; null where none is in view. */
   readonly run?: number | null;
-  readonly opened?: "everything" | { readonly scopes: readonly number[]; readonly folds: readonly number[] };
+  readonly opened?: "everything" | "nothing" | { readonly scopes: readonly number[]; readonly folds: readonly number[] };
   readonly text?: string;
   readonly looks?: readonly string[];
   readonly rule?: string;
@@ -17,7 +17,8 @@ export interface Link {
 
 /** A link to thousands of open modules would be too long to send. */
 const MOST_OPENED = 2000;
-const EVERYTHING = "all";
+const EVERYTHING = "*";
+const NOTHING = "-";
 
 export function written(link: Link): string {
   const { opened } = link;
@@ -27,8 +28,8 @@ export function written(link: Link): string {
     ["s", link.scope === undefined ? undefined : spelled(link.scope)],
     ["f", link.finding === null ? "-" : link.finding],
     ["r", link.run === undefined ? undefined : link.run === null ? "-" : spelled(link.run)],
-    ["o", opened === undefined ? undefined : opened === "everything" ? EVERYTHING : runs(opened.scopes)],
-    ["x", opened === undefined || opened === "everything" ? undefined : runs(opened.folds)],
+    ["o", openedText(opened)],
+    ["x", typeof opened === "object" ? runs(opened.folds) : undefined],
     ["q", link.text],
     ["l", link.looks?.join(".")],
     ["u", link.rule],
@@ -44,20 +45,29 @@ export function read(text: string): Link {
     if (at > 0) parts.set(part.slice(0, at), decoded(part.slice(at + 1)));
   }
   const number = (key: string) => parsed(parts.get(key) ?? "");
-  const opened = parts.get("o");
-  const folds = parts.get("x");
   return {
     graph: number("g"),
     node: number("n"),
     scope: number("s"),
     finding: parts.get("f") === "-" ? null : parts.get("f"),
     run: parts.get("r") === "-" ? null : number("r"),
-    opened: opened === EVERYTHING ? "everything" : opened || folds ? { scopes: unrun(opened), folds: unrun(folds) } : undefined,
+    opened: openedIn(parts.get("o"), parts.get("x")),
     text: parts.get("q"),
     looks: parts.get("l")?.split("."),
     rule: parts.get("u"),
     module: parts.get("m"),
   };
+}
+
+function openedText(opened: Link["opened"]): string | undefined {
+  if (opened === "everything") return EVERYTHING;
+  return opened === "nothing" ? NOTHING : opened && runs(opened.scopes);
+}
+
+function openedIn(scopes: string | undefined, folds: string | undefined): Link["opened"] {
+  if (scopes === EVERYTHING) return "everything";
+  if (scopes === NOTHING) return "nothing";
+  return scopes || folds ? { scopes: unrun(scopes), folds: unrun(folds) } : undefined;
 }
 
 /** Numbers as runs of neighbours: `1-5.9`. */

@@ -48,6 +48,7 @@ function unfold(store: Store, { opened }: Link): void {
   const index = store.graphs[store.graph.value];
   if (!index) return;
   if (opened === "everything") store.openAll();
+  else if (opened === "nothing") store.closeAll();
   else if (opened) {
     const known = (scope: number) => scope > 0 && scope < index.scopes;
     store.opened.value = { scopes: new Set(opened.scopes.filter(known)), folds: new Set(opened.folds.filter(known)) };
@@ -56,9 +57,11 @@ function unfold(store: Store, { opened }: Link): void {
 
 function openedOf(store: Store, opened: Opened): Link["opened"] {
   const index = store.graphs[store.graph.value];
-  if (!index || opened.scopes.size + opened.folds.size === 0) return undefined;
+  if (!index) return undefined;
+  const scopes = [...opened.scopes].filter((scope) => scope !== 0);
+  if (scopes.length + opened.folds.size === 0) return "nothing";
   const all = index.everything();
   const full = [...all.scopes].every((scope) => scope === 0 || opened.scopes.has(scope));
   if (full && [...all.folds].every((fold) => opened.folds.has(fold))) return "everything";
-  return { scopes: [...opened.scopes].filter((scope) => scope !== 0), folds: [...opened.folds] };
+  return { scopes, folds: [...opened.folds] };
 }

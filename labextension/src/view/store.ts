@@ -83,7 +83,10 @@ export function storeOf(unpacked: Unpacked): Store {
         if (found.witness !== null && !concerns(unpacked, found, place, run.value)) run.value = found.witness;
         const node = nodeOf(found);
         if (node !== undefined) store.goToNode(node, found.graph);
-        else show(found.graph);
+        else {
+          show(found.graph);
+          selected.value = NOTHING;
+        }
       }),
     goToRun: (place) =>
       batch(() => {

@@ -209,7 +209,7 @@ const SOURCE = `
 }
 .code.current > .number, .code.current > .ops { color: var(--ink); }
 .code.skipped code, .code.skipped code * { color: var(--soft) !important; font-style: italic; }
-.remark { position: sticky; right: 0; flex: none; padding: 0 8px; background: var(--paper); margin-left: 1ch; color: var(--soft); font-style: italic; font-family: system-ui, sans-serif; }
+.remark { padding: 0 8px 0 4px; white-space: nowrap; color: var(--soft); font-style: italic; font-family: system-ui, sans-serif; }
 .keyword { color: var(--keyword); } .string { color: var(--string); } .code code .number { color: var(--number); }
 .comment { color: var(--comment); font-style: italic; } .defined { color: var(--defined); } .decorator, .builtin { color: var(--defined); }
 mark { color: inherit; background: none; border-bottom: 2px solid; }
@@ -219,8 +219,9 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
   display: inline-flex; align-items: center; gap: 4px; height: 17px; padding: 0 6px; border: 0; border-radius: 3px;
   font: 600 11.5px/17px system-ui, sans-serif; white-space: nowrap;
 }
-.annotations { position: sticky; right: 0; flex: none; display: flex; gap: 3px; height: 19px; padding: 1px 0 1px 3px; margin-left: 2ch; background: var(--paper); }
-.annotations .annotation { max-width: 44cqw; min-width: 0; }
+.annotations { position: sticky; right: 0; flex: none; display: flex; gap: 3px; height: 19px; padding: 1px 6px 1px 3px; margin-left: 2ch; background: var(--paper); }
+.annotations .annotation { max-width: 46cqw; min-width: 0; }
+.annotation.others { color: var(--soft); background: var(--panel); padding: 0 5px; flex: none; }
 .annotation bdi { overflow: hidden; text-overflow: ellipsis; }
 .current .annotations { background: var(--chosen); }
 .annotation .shape { width: 11px; height: 11px; }

@@ -65,6 +65,13 @@ test("a finding brings its method, its node and its witness", () => {
   assert.equal(store.run.value, 0);
 });
 
+test("a finding without a node leaves nothing selected that is not its own", () => {
+  const store = storeOf(unpackedOf([nested], { findings: [finding({ nodes: [1] }), finding({ id: "D2" })] }));
+  store.goToFinding(0);
+  store.goToFinding(1);
+  assert.deepEqual(store.selected.value, { kind: "nothing" });
+});
+
 test("a finding is gone to where Python asked, not at what it decided", () => {
   const store = storeOf(unpackedOf([nested], { findings: [finding({ nodes: [2], chain: [0, 1] })] }));
   store.goToFinding(0);
@@ -110,6 +117,15 @@ test("a link shows another viewer what this one shows", () => {
   for (const part of ["finding", "run", "graph", "selected", "filter", "opened"] as const) {
     assert.deepEqual(there[part].value, here[part].value, part);
   }
+});
+
+test("a link remembers that all is closed", () => {
+  const here = storeOf(unpackedOf([nested]));
+  here.closeAll();
+  const there = storeOf(unpackedOf([nested]));
+  there.openAll();
+  follow(there, read(written(linkOf(here))));
+  assert.ok(!there.opened.value.scopes.has(1));
 });
 
 test("a link to what this document has not is harmless", () => {

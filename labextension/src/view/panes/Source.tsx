@@ -13,8 +13,6 @@ import { Empty, Name, Shape, Text } from "./Words";
 const ROW = 19;
 /** A line of 100 KB is cut: nobody reads it, and it would make the pane as wide as a street. */
 const LONGEST = 1000;
-/** What was frozen in one line, as far as it is said at its end; the findings say the rest. */
-const MOST_SAID = 3;
 
 export function Source({ screen }: { screen: Screen }) {
   const { files } = screen.store.unpacked.shown;
@@ -139,7 +137,7 @@ interface LineProps {
 
 function Line({ screen, place, number, text, tokens, marks, lines, current }: LineProps) {
   const { findings } = screen.store.unpacked.shown;
-  const frozen = marks.filter((mark) => mark.kind === "frozen");
+  const frozen = marks.filter((mark) => mark.kind === "frozen").sort((a, b) => worth(a) - worth(b));
   const skipped = marks.find((mark) => mark.kind === "unrecorded");
   const said = frozen.filter((mark) => mark.line === number);
   const look = frozen.length > 0 ? lookOf(frozen[0]!, findings) : "";
@@ -174,16 +172,34 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
         )}
         {text.length > LONGEST && "…"}
       </code>
-      {said.length > 0 && (
+      {(said.length > 0 || skipped?.line === number) && (
         <span class="annotations">
-          {said.slice(0, MOST_SAID).map((mark, at) => (
-            <Frozen key={at} screen={screen} mark={mark} />
-          ))}
-          {said.length > MOST_SAID && <span class="soft">and {said.length - MOST_SAID} more</span>}
+          {said[0] && <Frozen screen={screen} mark={said[0]} />}
+          {said.length > 1 && <Others screen={screen} marks={said} />}
+          {skipped?.line === number && <span class="remark">{skipped.text || "not recorded"}</span>}
         </span>
       )}
-      {skipped?.line === number && <span class="remark">{skipped.text || "not recorded"}</span>}
     </div>
+  );
+}
+
+/** Of several findings of a line the worst is written out; the others are gone through by clicks. */
+function Others({ screen, marks }: { screen: Screen; marks: readonly ShownMark[] }) {
+  const { store } = screen;
+  const findings = marks.flatMap(({ finding }) => (finding === null ? [] : [finding]));
+  const open = (event: MouseEvent) => {
+    event.stopPropagation();
+    const current = store.finding.value;
+    const next = nextOf(findings, current !== null && findings.includes(current) ? current : findings[0] ?? null);
+    if (next === null) return;
+    screen.side.value = "findings";
+    store.goToFinding(next);
+  };
+  const texts = marks.slice(0, 12).map((mark) => visible(mark.text, 60));
+  return (
+    <button type="button" class="annotation others" onClick={open} title={texts.join("\n")}>
+      +{marks.length - 1}
+    </button>
   );
 }
 
@@ -255,6 +271,11 @@ function marksByLine(marks: readonly ShownMark[]): ReadonlyMap<number, readonly 
     }
   }
   return out;
+}
+
+/** Findings come worst first. */
+function worth(mark: ShownMark): number {
+  return mark.finding ?? Number.MAX_SAFE_INTEGER;
 }
 
 function lookOf(mark: ShownMark, findings: readonly ShownFinding[]) {

@@ -41,7 +41,8 @@ export function Virtual({ count, height, row, show, class: name = "", width, lis
     const element = box.current;
     if (!element || !show || show.index < 0 || show.index >= count) return;
     const [top, bottom] = [tops(show.index), tops(show.index + 1)];
-    const inside = top >= element.scrollTop && bottom <= element.scrollTop + element.clientHeight;
+    const edge = show.where === "middle" ? 3 * (bottom - top) : 0;
+    const inside = top - edge >= element.scrollTop && bottom + edge <= element.scrollTop + element.clientHeight;
     if (inside) return;
     if (show.where === "middle") element.scrollTop = top - element.clientHeight / 3;
     else element.scrollTop = top < element.scrollTop ? top : bottom - element.clientHeight;
