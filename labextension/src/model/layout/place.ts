@@ -5,12 +5,13 @@
  */
 
 import { BEND, ITEM, type Level, NAMED } from "./level";
-import { fillFloat, floats } from "./lists";
+import { fill, fillFloat, floats, ints } from "./lists";
 import { BESIDE, BESIDE_LINE, LINES_APART } from "./sizes";
 
 /** Long lines are to be straight, before all else. */
 const BOTH_LINES = 8;
 const ONE_LINE = 2;
+const STRONG = 1000;
 const FAINT = 0.001;
 /** A line leaves the straight only to save more than this. */
 const CORNER = 160;
@@ -20,9 +21,11 @@ const SLACK = 160;
 
 const half = floats();
 const scratch = { wish: floats(), weight: floats(), apart: floats(), sum: floats(), mass: floats(), size: floats() };
+const chain = { head: ints(), length: ints(), beside: floats(), sum: floats() };
 const scratchLists = Object.values(scratch);
 
-type Look = "up" | "down" | "both" | "stay";
+/** Where the wishes come from: the row above, the one below, both; or each stays, and boxes or lines are stronger. */
+type Look = "up" | "down" | "both" | "boxes" | "lines";
 
 export function setX(level: Level): void {
   fillFloat(level.x, level.count, 0);
@@ -58,7 +61,10 @@ function setBounds(level: Level): void {
  */
 function straighten(level: Level): void {
   const { x, before, ref } = level;
+  alignChains(level);
   const first = firstBend(level);
+  // First the lines make room for the boxes; with what they need then, they can be straight.
+  for (let row = 0; row < level.rows; row++) placeRow(level, row, "boxes");
   if (first === level.count) return;
   for (let bend = first; bend < level.count; ) {
     let end = bend + 1;
@@ -69,7 +75,42 @@ function straighten(level: Level): void {
     x.data.fill(edge, bend, end);
     bend = end;
   }
-  for (let row = 0; row < level.rows; row++) placeRow(level, row, "stay");
+  for (let row = 0; row < level.rows; row++) placeRow(level, row, "lines");
+}
+
+/** What stands between one that only feeds it and one that only takes it stands in one line with both, in their middle. */
+function alignChains(level: Level): void {
+  const { x, count, inRow, stepsUp, stepOut, stepIn } = level;
+  const head = fill(chain.head, count, -1);
+  const beside = fillFloat(chain.beside, count, 0);
+  const sum = fillFloat(chain.sum, count, 0);
+  const length = fill(chain.length, count, 0);
+  for (let i = 0; i < count; i++) {
+    const one = inRow.list.data[i]!;
+    const above = onlyAbove(level, one);
+    head[one] = one;
+    if (above >= 0) {
+      const step = stepsUp.list.data[stepsUp.start.data[one]!]!;
+      head[one] = head[above]!;
+      beside[one] = beside[above]! + stepOut.data[step]! - stepIn.data[step]!;
+    }
+    sum[head[one]!]! += x.data[one]! - beside[one]!;
+    length[head[one]!]!++;
+  }
+  for (let one = 0; one < count; one++) {
+    const first = head[one]!;
+    if (length[first]! > 1) x.data[one] = sum[first]! / length[first]! + beside[one]!;
+  }
+}
+
+/** The one vertex that a vertex takes from, where nothing else takes from that and neither has to move far; else -1. */
+function onlyAbove(level: Level, one: number): number {
+  const { stepsUp, stepsDown, stepFrom } = level;
+  const k = stepsUp.start.data[one]!;
+  if (stepsUp.start.data[one + 1]! - k !== 1) return -1;
+  const above = stepFrom.data[stepsUp.list.data[k]!]!;
+  if (stepsDown.start.data[above + 1]! - stepsDown.start.data[above]! !== 1) return -1;
+  return isNear(level, above, one) ? above : -1;
 }
 
 function firstBend(level: Level): number {
@@ -145,8 +186,8 @@ function placeAlone(level: Level, row: number, one: number, look: Look): void {
 function setWish(level: Level, row: number, one: number, look: Look, at: number): void {
   const { stepsUp, stepsDown, stepFrom, stepTo, stepOut, stepIn, x, column, kind } = level;
   const isBend = kind.data[one] === BEND;
-  if (look === "stay") {
-    scratch.weight.data[at] = isBend ? BOTH_LINES : 1;
+  if (look === "boxes" || look === "lines") {
+    scratch.weight.data[at] = isBend === (look === "lines") ? STRONG : 1;
     scratch.wish.data[at] = x.data[one]!;
     return;
   }
