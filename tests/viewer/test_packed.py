@@ -18,6 +18,7 @@ from tests.strategies import captures
 from tests.viewer import graphs
 from tests.viewer.unpacked import Unpacked
 from tracelab import schema
+from tracelab.detectors import RULES
 from tracelab.errors import DocumentError
 from tracelab.renderers.reading import every_node
 from tracelab.viewer import packed
@@ -245,9 +246,10 @@ def test_the_answer_names_the_smallest_proof():
     assert Unpacked(document).about["verdict"] == said
 
 
-def test_help_comes_from_outside():
-    about = Unpacked(capture(finding()), helps={"data-dependent-branch": "Use torch.where."}).about
-    assert about["findings"][0]["help"] == "Use torch.where."
+def test_help_is_the_page_of_the_rule():
+    about = Unpacked(capture(finding(), finding(id="b", rule="of-a-later-release"))).about
+    assert RULES["data-dependent-branch"].sections["Instead"].strip() in about["findings"][0]["help"]
+    assert about["findings"][1]["help"] == ""
 
 
 def test_every_field_is_sent():

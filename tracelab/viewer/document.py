@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import struct
-from collections.abc import Mapping
 from typing import cast
 
 import msgspec
@@ -32,7 +31,6 @@ def packed(
     title: str | None = None,
     source: bool = True,
     values: bool = True,
-    helps: Mapping[str, str] | None = None,
 ) -> bytes:
     """What the viewer is sent, as bytes: the same capture gives the same bytes.
 
@@ -41,12 +39,11 @@ def packed(
         title: what stands above it; the name of what was traced where it is None.
         source: whether the user's code is in it.
         values: whether numbers and texts of the user's data are in it: frozen values, inputs, errors.
-        helps: rule -> why it matters, and what to write instead.
 
     Raises:
         DocumentError: the document does not agree with itself.
     """
-    about, columns = shown(capture, title=title, source=source, values=values, helps=helps)
+    about, columns = shown(capture, title=title, source=source, values=values)
     header = msgspec.json.encode(_whole(about))
     start = struct.pack("<I", len(header)) + header
     return gzip.compress(start + bytes(-len(start) % STEP) + columns, 6, mtime=0)
@@ -58,7 +55,6 @@ def shown(
     title: str | None = None,
     source: bool = True,
     values: bool = True,
-    helps: Mapping[str, str] | None = None,
 ) -> tuple[Shown, bytes]:
     """The same before it is packed: the header, and the columns that it points into."""
     # A lone surrogate, from a file name that is not UTF-8, cannot be saved; but it is no reason to show nothing.
@@ -70,7 +66,7 @@ def shown(
     graphs = [ordered(graph, files) for graph in capture.graphs]
     places = graph_places(capture)
     runs = {run.id: at for at, run in enumerate(every_run(capture))}
-    findings = shown_findings(reader, places, graphs, runs, helps or {})
+    findings = shown_findings(reader, places, graphs, runs)
     controlled = regions(reader, [graph.row for graph in graphs], places)
     drawn = tuple(
         shown_graph(graph, strings, columns, marks(reader, places, graphs, at), controlled[at])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from tracelab import schema
+from tracelab.detectors import RULES
 from tracelab.renderers import proof, story, tally
 from tracelab.renderers.reading import Reader
 from tracelab.renderers.safe import visible
@@ -13,6 +15,9 @@ from tracelab.viewer.chains import told
 from tracelab.viewer.graph import Ordered
 from tracelab.viewer.places import place_name
 from tracelab.viewer.regions import steering
+
+_HELPFUL = ("Why it matters", "Instead")
+"""The headings of a rule's page that the screen shows."""
 
 
 def graph_places(capture: schema.Capture) -> list[int]:
@@ -43,7 +48,7 @@ def _marked(reader: Reader, finding: schema.Finding, order: Ordered) -> list[int
 
 
 def shown_findings(
-    reader: Reader, graphs: Sequence[int], orders: Sequence[Ordered], runs: Mapping[int, int], helps: Mapping[str, str]
+    reader: Reader, graphs: Sequence[int], orders: Sequence[Ordered], runs: Mapping[int, int]
 ) -> tuple[ShownFinding, ...]:
     """All findings in the document's order.
 
@@ -52,11 +57,10 @@ def shown_findings(
         graphs: of each finding, the place of its graph.
         orders: the graphs, in order.
         runs: the id of a Run -> its place.
-        helps: rule -> why it matters, and what to write instead.
     """
     findings = reader.capture.findings
     return tuple(
-        _finding(reader, finding, orders[graph] if orders else None, graph, runs, helps)
+        _finding(reader, finding, orders[graph] if orders else None, graph, runs)
         for finding, graph in zip(findings, graphs)
     )
 
@@ -67,7 +71,6 @@ def _finding(
     order: Ordered | None,
     graph: int,
     runs: Mapping[int, int],
-    helps: Mapping[str, str],
 ) -> ShownFinding:
     look = tally.look(finding)
     chain = _chain(reader, finding, order)
@@ -96,7 +99,7 @@ def _finding(
         tried_text=_tried(reader, finding),
         count=finding.count,
         facts=(*(proof.rows(reader, witness) if witness else ()), *_told_here(remarks)),
-        help=helps.get(finding.rule, ""),
+        help=_help(finding.rule),
     )
 
 
@@ -123,3 +126,10 @@ def _chain(reader: Reader, finding: schema.Finding, order: Ordered | None) -> tu
     makers = order.row.maker if order else {}
     number = next((makers[value] for value in asked if value is not None and value in makers), None)
     return order.ways.to(number) if order and number is not None else ()
+
+
+def _help(rule: str) -> str:
+    """Why a rule matters, and what to write instead; nothing of a rule that a later release has."""
+    page = RULES.get(rule)
+    parts = [page.sections.get(heading, "") for heading in _HELPFUL] if page else []
+    return "\n\n".join(textwrap.dedent(part).strip() for part in parts if part)
