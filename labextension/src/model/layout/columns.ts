@@ -83,8 +83,9 @@ function cuts(level: Level, top: Float64Array, high: Float64Array, height: numbe
   const whole = widest(wide, 0, level.rows);
   const tallest = high.subarray(0, level.rows).reduce((most, one) => Math.max(most, one), 0);
   let best: number[] = [];
+  let smallest = Number.POSITIVE_INFINITY;
   let least = WORTH * Math.max(whole / SHAPE, height);
-  for (let columns = 2; columns <= MOST_COLUMNS; columns = Math.ceil(columns * 1.3)) {
+  for (let columns = 2; columns <= MOST_COLUMNS; columns = Math.ceil(columns * 1.4)) {
     const limit = Math.max(tallest, (1.04 * height) / columns);
     const found = filled(level, top, high, limit);
     const frame = frameOf(level, [0, ...found, level.rows], wide, top, high);
@@ -93,7 +94,8 @@ function cuts(level: Level, top: Float64Array, high: Float64Array, height: numbe
       least = frame;
     }
     // From here on more columns only make it wider.
-    if (limit === tallest || frame > 2 * least) break;
+    if (limit === tallest || frame > 1.2 * smallest) break;
+    smallest = Math.min(smallest, frame);
   }
   return best;
 }
