@@ -81,14 +81,19 @@ function following(store: Store, host: Host): () => void {
   system.addEventListener("change", darken);
   const ends = [effect(darken), () => system.removeEventListener("change", darken)];
   const { fragment } = host;
-  if (fragment) {
-    const link = fragment.read();
-    if (link.replace(/^#/, "") !== "") follow(store, read(link));
-    ends.push(writing(store, fragment.write));
-  }
+  const link = fragment?.read().replace(/^#/, "") ?? "";
+  if (link !== "") follow(store, read(link));
+  else goToWorst(store);
+  if (fragment) ends.push(writing(store, fragment.write));
   return () => {
     for (const end of ends) end();
   };
+}
+
+/** What harms, or may, is what one has come for. */
+function goToWorst(store: Store): void {
+  const [worst] = store.unpacked.shown.findings;
+  if (worst?.look === "error" || worst?.look === "warning") store.goToFinding(0);
 }
 
 /** Not at once: browsers refuse a page that writes its address too often. */

@@ -21,7 +21,7 @@ export interface Rect {
 
 export const MAX_ZOOM = 4;
 /** A drawing that is read by scrolling is not shown smaller than this at first. */
-export const READABLE = 0.6;
+export const READABLE = 0.75;
 const MARGIN = 24;
 /** This much of the drawing stays in the view, so that nobody loses it. */
 const KEPT = 64;

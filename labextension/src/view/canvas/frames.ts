@@ -72,7 +72,7 @@ export function paintShades(pen: Pen, emphasis: Emphasis, palette: Palette, deta
     pen.beginPath();
     pen.roundRect(box.x, box.y, box.w, box.h, 8);
     // Seen through: there may be open modules inside.
-    pen.globalAlpha = chosen ? 0.65 : 0.35;
+    pen.globalAlpha = chosen ? 0.4 : 0.25;
     pen.fillStyle = palette.looks[look].paper;
     pen.fill();
     pen.globalAlpha = 1;
