@@ -74,13 +74,14 @@ function Heat({ screen }: { screen: Screen }) {
   );
 }
 
-/** The one element that Preact leaves alone. */
+/** The one element that Preact leaves alone. It holds its `pane`, which the browser tests ask where things are drawn. */
 function Canvas({ screen }: { screen: Screen }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const pane = graphPane(element, screen.store);
+    Object.assign(element, { pane });
     screen.drawing.value = pane;
     return () => {
       screen.drawing.value = null;
