@@ -27,7 +27,8 @@ from tracelab.tensors import describe
 
 CHUNK_BYTES = 24 << 20
 """So much of each side's values is held at a time."""
-_BARS, _MOST_COUNTED = 16, 1 << 18
+_BARS, _MOST_COUNTED, _MOST_OF_FIRST = 16, 1 << 15, 1 << 22
+"""Elements are counted of values up to this size, and of the first that differs, which is looked at most."""
 _NONE = Summary(spec="")
 
 
@@ -152,9 +153,12 @@ def _compare(
             until = None if failing is None else failing - 1
             pieces = Pieces(watch.replica, [[p.ours for p in chunk] for chunk in chunks], until)
             captured = _Way(pieces, [*given, *watch.replica.parameters()], random_states())
+            most = _MOST_OF_FIRST
             for chunk in chunks:
                 one, other = eager.step(), captured.step()
-                errors += [_error(p, one.get(p.theirs), other.get(p.ours), stage.tolerance) for p in chunk]
+                for p in chunk:
+                    errors.append(_error(p, one.get(p.theirs), other.get(p.ours), stage.tolerance, most))
+                    most = most if errors[-1].agrees else _MOST_COUNTED
 
 
 def _is_left_alone(x: Any) -> bool:
@@ -170,13 +174,13 @@ def _after_earlier_calls(probe: Probe, call: Callable[..., Any], watch: Watch) -
     return watch.ordered(args, kwargs)
 
 
-def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float) -> NodeError:
+def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float, most: int) -> NodeError:
     if eager is None or captured is None:
         return NodeError(node=pair.node, eager=summary(eager), captured=summary(captured), agrees=eager is captured)
     leaf = compare(eager, captured, tolerance)[0]
     if leaf.agrees:
         return NodeError(node=pair.node, max_abs=leaf.max_abs, max_rel=leaf.max_rel)
-    one, other = bars(eager, captured)
+    one, other = bars(eager, captured, most)
     return NodeError(
         node=pair.node,
         eager=replace(summary(eager) or _NONE, bars=one),
@@ -187,12 +191,13 @@ def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float) -> NodeErro
     )
 
 
-def bars(eager: Any, captured: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """How the elements of two values are spread over the same steps; nothing for what is large or no number."""
+def bars(eager: Any, captured: Any, most: int = _MOST_OF_FIRST) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How the elements of two values are spread over the same steps; nothing for what is larger, or no number."""
     pair = [
-        x.detach().to_dense() if isinstance(x, torch.Tensor) and _is_countable(x) else None for x in (eager, captured)
+        x.detach().to_dense() if isinstance(x, torch.Tensor) and _is_countable(x, most) else None
+        for x in (eager, captured)
     ]
-    numbers = [x.double()[x.isfinite()] for x in pair if x is not None]
+    numbers = [x[x.isfinite()].double() for x in pair if x is not None]
     if len(numbers) < len(pair) or not all(x.numel() for x in numbers):
         return (), ()
     low, high = min(float(x.min()) for x in numbers), max(float(x.max()) for x in numbers)
@@ -202,8 +207,8 @@ def bars(eager: Any, captured: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return one, other
 
 
-def _is_countable(x: torch.Tensor) -> bool:
-    return 0 < x.numel() <= _MOST_COUNTED and not (x.is_complex() or x.is_meta or x.is_quantized)
+def _is_countable(x: torch.Tensor, most: int) -> bool:
+    return 0 < x.numel() <= most and not (x.is_complex() or x.is_meta or x.is_quantized)
 
 
 def summary(value: Any) -> Summary | None:

@@ -17,7 +17,7 @@ from tracelab.source import stack_places
 
 AT_LEAST = 20
 """So many Probes are played though the time is over, where the user set none,"""
-_AT_MOST = 3.0
+_AT_MOST = 2.5
 """until so many times the time is over."""
 Told = Callable[[str, float], None]
 """Is told what is being tried and which part of the time is over, from 0 to 1."""
