@@ -214,6 +214,11 @@ def test_lines_say_what_was_frozen_and_what_was_not_run():
     assert (unrecorded["line"], unrecorded["last"], unrecorded["kind"]) == (5, 6, "unrecorded")
 
 
+def test_the_line_at_which_a_capture_stopped_is_not_called_frozen():
+    file = Unpacked(capture(finding(rule="untraceable", frozen=""))).about["files"][0]
+    assert file["marks"][0]["text"] == "stopped here"
+
+
 def test_a_finding_leads_to_its_line():
     got = Unpacked(capture(finding()))
     at = got.about["findings"][0]["range"]

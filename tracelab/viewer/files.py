@@ -58,11 +58,12 @@ def _frozen(reader: Reader, finding: schema.Finding, source: schema.SourceRange,
     text = lines[source.lineno - 1] if source.lineno <= len(lines) else ""
     start, end = _columns(source, text) if text.strip() else (None, None)
     value = story.frozen_value(finding)
+    other = "stopped here" if finding.rule == "untraceable" else ""
     return ShownMark(
         line=source.lineno,
         last=max(source.lineno, source.end_lineno),
         kind="frozen",
-        text=f"frozen: {value}" if value else "",
+        text=f"frozen: {value}" if value else other,
         finding=place,
         start=start,
         end=end,
