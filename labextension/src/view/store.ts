@@ -129,12 +129,12 @@ export function storeOf(unpacked: Unpacked): Store {
   return store;
 }
 
-/** At first the worst finding is in view, with the Run that proves it; else the first Run that says anything. */
 /** Where a finding is gone to: what Python asked, else the first of its nodes. */
-function nodeOf(finding: ShownFinding | undefined): number | undefined {
+export function nodeOf(finding: ShownFinding | undefined): number | undefined {
   return finding?.chain.at(-1) ?? finding?.nodes[0];
 }
 
+/** At first the worst finding is in view, with the Run that proves it; else the first Run that says anything. */
 function firstRun({ shown: { findings, runs } }: Unpacked): number | null {
   const witness = findings[0]?.witness;
   if (witness !== null && witness !== undefined) return witness;

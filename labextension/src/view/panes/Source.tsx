@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import type { ShownFile, ShownFinding, ShownMark } from "../../schema";
 import { type Lines, nextOf } from "../lines";
 import { count as amount, type Screen } from "../screen";
+import { nodeOf } from "../store";
 import { KINDS, pieces, type Token, tokensByLine } from "../tokens";
 import { visible, visibleCode } from "../visible";
 import { Virtual } from "./Virtual";
@@ -69,7 +70,7 @@ interface Target {
   readonly line: number;
 }
 
-/** The line of what is selected; without a selection that of the finding in view. */
+/** The line of what is selected. The finding in view has its own, which need not be that of the operation it leads to. */
 function targetOf(screen: Screen): Target | null {
   const { store } = screen;
   const graph = screen.index.value;
@@ -77,7 +78,10 @@ function targetOf(screen: Screen): Target | null {
   const finding = store.finding.value === null ? undefined : store.unpacked.shown.findings[store.finding.value];
   const at = (columns: NonNullable<typeof graph>["columns"], range: number): Target | null =>
     range === 0 ? null : { file: columns.file[range]!, line: columns.first[range]! };
-  if (graph && selected.kind === "node") return at(graph.columns, graph.columns.range[selected.node]!);
+  const led = finding && finding.graph === store.graph.value && finding.range !== 0 ? nodeOf(finding) : undefined;
+  if (graph && selected.kind === "node") {
+    return at(graph.columns, selected.node === led ? finding!.range : graph.columns.range[selected.node]!);
+  }
   if (graph && selected.kind === "scope") return at(graph.columns, graph.columns.scope_range[selected.scope]!);
   const other = finding && store.graphs[finding.graph];
   return finding && other ? at(other.columns, finding.range) : null;
@@ -152,7 +156,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
         {count > 0 ? amount(count, "op") : ""}
       </span>
       {known ? (
-        <button type="button" class="number" aria-label={`Line ${number}, ${count} recorded: select`}>
+        <button type="button" class="number" aria-label={`Line ${number}${count > 0 ? `, ${count} recorded` : ""}: select`}>
           {number}
         </button>
       ) : (
