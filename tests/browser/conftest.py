@@ -93,7 +93,7 @@ def opened(context: Callable[..., BrowserContext], report: Callable[[str], Path]
 
 
 def seen(page: Page, path: Path, fragment: str = "") -> Seen:
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(10_000)
     page.goto(path.as_uri() + (f"#{fragment}" if fragment else ""))
     page.wait_for_selector("#tracelab[data-state=ready]")
     return Seen(page)

@@ -81,7 +81,7 @@ class Seen:
         return None if text is None else int(text, 36)
 
     def wait_for_node(self, node: int) -> None:
-        wanted = _in_base_36(node)
+        wanted = in_base_36(node)
         self.at.wait_for_function("n => location.hash.slice(1).split('&').includes('n=' + n)", arg=wanted)
 
     def where(self, node: int) -> Box | None:
@@ -120,6 +120,6 @@ def box(element: Locator) -> Box:
     return Box(said["x"], said["y"], said["width"], said["height"])
 
 
-def _in_base_36(number: int) -> str:
+def in_base_36(number: int) -> str:
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return (_in_base_36(number // 36) if number >= 36 else "") + digits[number % 36]
+    return (in_base_36(number // 36) if number >= 36 else "") + digits[number % 36]
