@@ -7,6 +7,7 @@ import dataclasses
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from tracelab.backends.raw import RawGraph
 from tracelab.bindings import C
@@ -18,7 +19,7 @@ from tracelab.replay.prove import Prover
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 from tracelab.schema import Observation, Outcome, SourceRange
-from tracelab.source import line_range
+from tracelab.source import line_range, stack_places
 
 MOST_DISCOVERIES = 12
 """Places that nothing foresaw are reported up to this number."""
@@ -53,7 +54,8 @@ class Closing:
         top: SourceRange | None,
     ) -> None:  # fmt: skip
         self._prover, self._recorded, self._node_ids, self._top = prover, recorded, node_ids, top
-        self._again: dict[int, tuple[Again, Alignment] | None] = {}
+        self._again = WeakKeyDictionary[Result, tuple[Again, Alignment] | None]()
+        self._divergences = WeakKeyDictionary[Result, Divergence | None]()
         self._seconds = 0.0
         self.discoveries: list[Discovery] = []
 
@@ -68,10 +70,12 @@ class Closing:
 
     def divergence(self, result: Result) -> Divergence | None:
         """Where a Run parts along the graph; None where there is no second trace to tell, or no time for one more."""
+        if result in self._divergences:
+            return self._divergences[result]
         started, budget = time.perf_counter(), self._prover.budget
         if not budget.is_generous and self._seconds > max(_LEAST_SECONDS, budget.seconds * _SHARE):
             return None
-        found = self._divergence(result)
+        self._divergences[result] = found = self._divergence(result)
         self._seconds += time.perf_counter() - started
         return found
 
@@ -93,12 +97,12 @@ class Closing:
         return []
 
     def _traced(self, result: Result) -> tuple[Again, Alignment] | None:
-        if id(result) not in self._again:
+        if result not in self._again:
             ours = self._recorded.get(result.probe.method)
             again = trace_again(self._prover.stage, result) if ours is not None else None
             both = None if again is None or ours is None else (again, align(ours, again.graph))
-            self._again[id(result)] = both
-        return self._again[id(result)]
+            self._again[result] = both
+        return self._again[result]
 
     def _differences(self, result: Result) -> list[Difference]:
         found = self._traced(result)
@@ -113,8 +117,20 @@ class Closing:
             if blamed:
                 blamed[0].accept(result)
                 return
-        if all(rival.witness is None for rival in rivals):
-            min(rivals, key=lambda rival: rival.position, default=trial).accept(result)
+        if any(rival.witness is not None for rival in rivals):
+            return
+        blamed = blame.at_place(self._parting(result), rivals)
+        weakest_last = sorted(rivals, key=lambda rival: (rival.is_lookup, rival.position))
+        [*blamed, *weakest_last, trial][0].accept(result)
+
+    def _parting(self, result: Result) -> list[tuple[str, int]]:
+        """Where the values part first, though both sides run the same nodes: a constant holds something else."""
+        found, again = self.divergence(result), self._traced(result)
+        ids = self._node_ids.get(result.probe.method, {})
+        place = next((place for place, number in ids.items() if found is not None and number == found.node), None)
+        if place is None or again is None:
+            return []
+        return [(p.filename, p.lineno) for p in stack_places(self._recorded[result.probe.method].nodes[place].stack)]
 
     def _discover(self, result: Result) -> None:
         """A Run that no finding explains makes one, at the place where the graphs first part."""
@@ -141,6 +157,7 @@ class Closing:
         if result.captured.lines:
             place = line_range(*result.captured.lines[0], "")
         own = blame.standing_at((place.filename, place.lineno), able) if place is not None else []
+        own = own or [trial for trial in able if trial.is_lookup and trial.ids & self._prover.changed(result)]
         if own:
             own[0].accept(result)
         else:

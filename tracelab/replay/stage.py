@@ -60,7 +60,7 @@ class Side:
         return inner[-1] if inner else f"{name}: {lines[0]}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Result:
     """A Run with what is live about it."""
 

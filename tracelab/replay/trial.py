@@ -54,6 +54,11 @@ class Trial:
         return self.finding.level != "note"
 
     @property
+    def is_lookup(self) -> bool:
+        """Whether all it saw are look-ups by a size, whose key is another one with every other size: weak evidence."""
+        return bool(self.seen) and all(observation.asked == "Tensor.__hash__" for observation in self.seen)
+
+    @property
     def is_about_tracing(self) -> bool:
         """Whether the function asked if it is being traced: then eager has always taken the other arm."""
         return any(observation.asked == "torch.jit.is_tracing" for observation in self.seen)
