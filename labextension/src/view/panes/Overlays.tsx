@@ -1,7 +1,7 @@
 /** What lies over the screen: the keys, and what this capture is. The browser's own dialog holds the focus. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { KEYS } from "../keys";
 import type { Screen } from "../screen";
 import { Facts, Text } from "./Words";
@@ -63,7 +63,7 @@ function Dialog({ screen, title, children }: { screen: Screen; title: string; ch
   const close = () => {
     screen.overlay.value = "none";
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = box.current;
     const before = (dialog?.getRootNode() as ShadowRoot | undefined)?.activeElement as HTMLElement | null | undefined;
     dialog?.showModal();

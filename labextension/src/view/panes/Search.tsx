@@ -1,7 +1,7 @@
 /** `/`: nodes and modules by name. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { find } from "../../model/find";
 import { nodeName, placeName, type Screen, scopeName, textAt } from "../screen";
 import { visible } from "../visible";
@@ -25,7 +25,8 @@ export function Search({ screen }: { screen: Screen }) {
     const { scopes, nodes } = find(graph, query.value.trim(), MOST);
     return [...scopes.map((ref) => ({ kind: "module" as const, ref })), ...nodes.map((ref) => ({ kind: "node" as const, ref }))].slice(0, MOST);
   }, [graph, query.value]);
-  useEffect(() => {
+  // Before anything is painted: what is typed right after the slash belongs in the field.
+  useLayoutEffect(() => {
     const before = (field.current?.getRootNode() as ShadowRoot | undefined)?.activeElement as HTMLElement | null | undefined;
     field.current?.focus();
     return () => before?.focus?.();
