@@ -86,8 +86,8 @@ def synthetic(nodes: int) -> tracelab.Capture:
 
 
 MAKERS: dict[str, Callable[[], tracelab.Capture]] = {
-    "norm_loop": lambda: traced("norm_loop", probes=4),
-    "column_loop": lambda: traced("column_loop", probes=4),
+    "norm_loop": lambda: traced("norm_loop"),
+    "column_loop": lambda: traced("column_loop"),
     "alternator": lambda: traced("alternator", probes=("calls",)),
     "resnet50": lambda: traced("resnet50", probes=1),
     "swin": lambda: traced("swin", probes=(), check_inputs=[(torch.ones(1, 3, 256, 256),)]),

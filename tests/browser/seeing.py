@@ -41,6 +41,7 @@ class Seen:
         self.picked = page.get_by_role("region", name="What is selected")
         self.tree = page.get_by_role("tree", name="Modules")
         self.search = page.get_by_role("combobox", name="Search nodes and modules")
+        self.found = page.get_by_role("listbox", name="Found")
         self.source = page.locator(".virtual.source")
         self.runs = page.locator(".room.runs-room")
 
@@ -84,6 +85,24 @@ class Seen:
         wanted = in_base_36(node)
         self.at.wait_for_function("n => location.hash.slice(1).split('&').includes('n=' + n)", arg=wanted)
 
+    def wait_for_another_finding(self) -> str:
+        """The id of the finding in view, when the address says another one than it did."""
+        self.at.wait_for_function(
+            """() => {
+                const now = /[#&]f=([^&]*)/.exec(location.hash)?.[1];
+                const before = window.findingBefore;
+                if (now !== undefined && now !== before) window.findingBefore = now;
+                return now !== undefined && now !== before;
+            }"""
+        )
+        return self.fragment()["f"]
+
+    def wait_for_any_node(self) -> int:
+        self.at.wait_for_function("() => /[#&]n=/.test(location.hash)")
+        node = self.node()
+        assert node is not None
+        return node
+
     def where(self, node: int) -> Box | None:
         """Where the drawing says that a node is in the window."""
         return self._drawn("pane.where(at)", node)
@@ -97,6 +116,21 @@ class Seen:
             return None
         left, top, _, _ = box(self.canvas)
         return Box(said["x"] + left, said["y"] + top, said["w"], said["h"])
+
+    def colours(self, where: Box) -> int:
+        """How many colours are in a part of the drawing."""
+        return len(set(self.pixels(where)))
+
+    def pixels(self, where: Box) -> list[int]:
+        left, top, _, _ = box(self.canvas)
+        return self.canvas.evaluate(
+            """(canvas, [x, y, width, height]) => {
+                const pen = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+                pen.drawImage(canvas, -x, -y);
+                return [...new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer)];
+            }""",
+            [where.x - left, where.y - top, where.width, where.height],
+        )
 
     def wait_until_still(self) -> None:
         """The camera flies to what is selected; it is there when two frames show the same."""
