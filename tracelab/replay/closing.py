@@ -120,7 +120,7 @@ class Closing:
         if any(rival.witness is not None for rival in rivals):
             return
         blamed = blame.at_place(self._parting(result), rivals)
-        weakest_last = sorted(rivals, key=lambda rival: (rival.is_lookup, rival.position))
+        weakest_last = sorted(rivals, key=lambda rival: (rival.is_weak, rival.position))
         [*blamed, *weakest_last, trial][0].accept(result)
 
     def _parting(self, result: Result) -> list[tuple[str, int]]:

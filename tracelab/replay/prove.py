@@ -167,7 +167,7 @@ class Prover:
         if side.error is not None and not side.lines:
             side.lines = tuple(blame.raised_at(side.error))
         groups = blame.suspects(result, changed, self.trials)
-        if not groups or all(trial.is_lookup for group in groups for trial in group):
+        if not groups or all(trial.is_weak for group in groups for trial in group):
             self.unexplained.append(result)
         elif len(groups) == 1:
             for trial in groups[0]:

@@ -12,6 +12,7 @@ from tracelab.format import plural
 from tracelab.replay.stage import Result
 from tracelab.schema import Finding, Observation, Run
 
+_NAMES_AND_TEXTS = ("__format__", "__repr__", "__hash__")
 ENOUGH = 3
 """So many agreeing Runs that changed the answer are taken for an acquittal."""
 
@@ -54,8 +55,13 @@ class Trial:
         return self.finding.level != "note"
 
     @property
+    def is_weak(self) -> bool:
+        """Whether all it saw are look-ups and texts: each is another one with every other size, and most do nothing."""
+        return bool(self.seen) and all(_is_name_or_text(observation) for observation in self.seen)
+
+    @property
     def is_lookup(self) -> bool:
-        """Whether all it saw are look-ups by a size, whose key is another one with every other size: weak evidence."""
+        """Whether all it saw are look-ups in a dict or a set."""
         return bool(self.seen) and all(observation.asked == "Tensor.__hash__" for observation in self.seen)
 
     @property
@@ -153,7 +159,7 @@ def _is_hidden(observation: Observation) -> bool:
         return False
     if name in ("__bool__", "is_nonzero"):
         return False
-    return observation.syntax in (*BRANCHES, "format", "index") or name in ("__format__", "__repr__", "__hash__")
+    return observation.syntax in (*BRANCHES, "format", "index") or name in _NAMES_AND_TEXTS
 
 
 def _proof(run: Run) -> str:
@@ -162,3 +168,7 @@ def _proof(run: Run) -> str:
     if run.outcome == "eager_raises":
         return f"eager refuses and captured goes on: {run.probe}"
     return f"eager and captured disagree: {run.probe}"
+
+
+def _is_name_or_text(observation: Observation) -> bool:
+    return observation.syntax == "format" or observation.asked.rpartition(".")[2] in _NAMES_AND_TEXTS
