@@ -13,6 +13,7 @@ from torch import Tensor, nn
 import tracelab
 from tests.renderers.samples import FILE, SOURCE, finding, place
 from tests.viewer.graphs import node, start
+from tests.viewer.unpacked import Unpacked
 from tracelab import schema
 from tracelab.shown import Shown
 from tracelab.viewer import shown
@@ -113,6 +114,12 @@ def captured(name: str) -> tracelab.Capture:
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
         return MAKERS[name]()
+
+
+@functools.cache
+def columns(name: str) -> Unpacked:
+    """What the drawing of a named capture is made from."""
+    return Unpacked(captured(name))
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib import parse
 
 from playwright.sync_api import Frame, Locator, Page
 
@@ -74,7 +75,7 @@ class Seen:
     def fragment(self) -> dict[str, str]:
         """What the address says."""
         text = self.at.evaluate("location.hash.slice(1)")
-        return dict(part.split("=", 1) for part in text.split("&") if part)
+        return dict(parse.parse_qsl(text))
 
     def node(self) -> int | None:
         """The number of the selected node, from the address, once it is written there."""

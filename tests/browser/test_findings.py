@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from tests.browser.captures import PROVEN, about, captured
+from tests.browser.captures import PROVEN, about, captured, columns
 from tests.browser.conftest import Open
 from tests.browser.seeing import Seen, box, in_base_36
-from tests.viewer.unpacked import Unpacked
 
 AT_OPERATIONS = [
     ("norm_loop", 0),
@@ -73,7 +72,7 @@ def test_a_finding_shows_its_line(opened: Open, name: str, place: int) -> None:
 @pytest.mark.parametrize(("name", "place"), AT_OPERATIONS[:-2])
 def test_the_operation_leads_back_to_its_finding(opened: Open, name: str, place: int) -> None:
     """A click on the drawing, where it says that the operation is."""
-    marks = Unpacked(captured(name)).column("mark")
+    marks = columns(name).column("mark")
     node = marks.index(place + 1)
     seen = opened(name, fragment=f"f=-&n={in_base_36(node)}")
     seen.wait_until_still()

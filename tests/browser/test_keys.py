@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.captures import REAL, about, captured
+from tests.browser.captures import REAL, about, columns
 from tests.browser.conftest import Open
 from tests.browser.seeing import in_base_36
-from tests.viewer.unpacked import Unpacked
 
 
 def test_a_report_has_the_keyboard_when_it_opens(opened: Open) -> None:
@@ -65,7 +64,7 @@ def test_arrows_walk_down_from_the_input_to_the_output_and_back(opened: Open) ->
 
 
 def test_enter_opens_and_closes_the_module_that_is_selected(opened: Open) -> None:
-    linear = Unpacked(captured("norm_loop")).texts("fqn").index("linear")
+    linear = columns("norm_loop").texts("fqn").index("linear")
     seen = opened("norm_loop", fragment=f"f=-&o=-&s={in_base_36(linear)}")
     seen.wait_until_said("Module linear, closed")
     seen.keys.press("Enter")
@@ -125,7 +124,7 @@ def test_arrows_choose_among_what_was_found(opened: Open) -> None:
     assert second.get_attribute("aria-selected") == "true"
 
 
-@pytest.mark.parametrize("name", ["norm_loop", "column_loop", "mixtral"])
+@pytest.mark.parametrize("name", ["two_methods", "column_loop", "mixtral"])
 def test_d_walks_through_the_nodes_that_differ(opened: Open, name: str) -> None:
     seen = opened(name)
     run = about(name).runs[about(name).findings[0].witness or 0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from tests.browser.captures import captured
+from tests.browser.captures import captured, columns
 from tests.browser.conftest import Open
 from tests.browser.seeing import Seen, box, in_base_36
-from tests.viewer.unpacked import Unpacked
 
 NESTED = ("resnet50", "swin", "mixtral", "10000", "100000")
 SIGN = 8
@@ -15,12 +16,12 @@ SIGN = 8
 
 
 def scope(name: str, fqn: str) -> int:
-    return Unpacked(captured(name)).texts("fqn").index(fqn)
+    return columns(name).texts("fqn").index(fqn)
 
 
 def inside(name: str, of: int) -> int:
     """An operation that a module itself recorded."""
-    read = Unpacked(captured(name))
+    read = columns(name)
     return next(n for n, at in enumerate(read.column("scope")) if at == of and read.column("op")[n] == 2)
 
 
@@ -101,21 +102,21 @@ def _boxes(said: str) -> int:
     return int(said.split("drawn as ")[1].split()[0].replace(",", ""))
 
 
-def folds(name: str) -> tuple[int, int]:
-    """The first two of several modules in a row that hold the same."""
-    read = Unpacked(captured(name))
-    kinds = list(zip(read.column("parent"), read.column("same")))
-    return next(
-        (first, second)
-        for first, kind in enumerate(kinds)
-        for second in [next((n for n in range(first + 1, len(kinds)) if kinds[n][0] == kind[0]), 0)]
-        if kind[1] and second and kinds[second] == kind
-    )
+def folds(name: str) -> list[int]:
+    """The first modules in a row, of at least three, that hold the same."""
+    parent, same = columns(name).column("parent"), columns(name).column("same")
+    for around in range(len(parent)):
+        held = [n for n in range(1, len(parent)) if parent[n] == around]
+        for number, run in itertools.groupby(held, key=same.__getitem__):
+            alike = list(run)
+            if number and len(alike) >= 3:
+                return alike
+    raise AssertionError(f"{name} has none")
 
 
-@pytest.mark.parametrize("name", ["resnet50", "swin"])
+@pytest.mark.parametrize("name", ["resnet50"])
 def test_modules_that_hold_the_same_are_folded_to_one(opened: Open, name: str) -> None:
-    first, second = folds(name)
+    first, second, *_ = folds(name)
     seen = opened(name, fragment=only(name, second))
     seen.wait_until_still()
     assert seen.where_scope(first) != seen.where_scope(second)

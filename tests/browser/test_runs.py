@@ -49,8 +49,9 @@ def test_heat_is_painted_and_can_be_taken_away(opened: Open, name: str) -> None:
 
 
 def test_both_sides_of_a_node_that_differs_are_shown(opened: Open) -> None:
-    seen = opened("norm_loop")
-    run = about("norm_loop").runs[about("norm_loop").findings[0].witness or 0]
+    seen = opened("column_loop")
+    run = about("column_loop").runs[about("column_loop").findings[0].witness or 0]
+    assert run.along
     listed = seen.runs.get_by_role("list", name="Nodes that differ")
     assert listed.get_by_role("listitem").count() == len(run.along)
     sides = seen.runs.locator(".sides")
