@@ -77,9 +77,10 @@ export function selectionSaid(screen: Screen): string {
   const { columns } = graph;
   const { node } = selected;
   const finding = store.unpacked.shown.findings[columns.mark[node]! - 1];
+  const [name, spec] = [nodeName(screen, graph, node), textAt(screen, columns.spec[node])];
   const parts = [
-    nodeName(screen, graph, node),
-    textAt(screen, columns.spec[node]),
+    name,
+    name.endsWith(spec) ? "" : spec,
     columns.scope[node] ? `in ${scopeName(screen, graph, columns.scope[node]!)}` : "",
     columns.ghost[node] ? "not in the program" : "",
     finding ? `finding: ${finding.word}, ${finding.rule}` : "",

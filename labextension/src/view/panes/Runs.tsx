@@ -100,7 +100,7 @@ function First({ screen, run }: { screen: Screen; run: ShownRun }) {
 function Outputs({ outputs }: { outputs: readonly OutputError[] }) {
   if (outputs.length === 0) return null;
   return (
-    <div class="wide">
+    <div class="wide" tabIndex={0} data-arrows="own" role="group" aria-label="Outputs">
       <table>
         <thead>
           <tr>
