@@ -86,6 +86,7 @@ const BAR = `
 .inline bdi { overflow-wrap: normal; }
 .inline .what { font-weight: 600; flex: none; min-width: 0; max-width: 28ch; }
 .stop { display: flex; gap: 6px; margin-top: 6px; padding: 5px 8px; border-radius: 4px; background: var(--error-paper); }
+.said h1 > bdi, .stop > bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; min-width: 0; }
 .stop .shape { margin-top: 2.5px; align-self: flex-start; }
 .menu { position: relative; flex: none; }
 .popup {

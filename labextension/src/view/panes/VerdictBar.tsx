@@ -12,7 +12,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
   return (
     <div class="bar">
       <div class="said">
-        <h1>
+        <h1 title={visible(shown.verdict)}>
           <Shape look={shown.look} />
           <Sentence limit={300}>{shown.verdict}</Sentence>
         </h1>
@@ -32,7 +32,7 @@ export function VerdictBar({ screen }: { screen: Screen }) {
         </ul>
       </div>
       {shown.stop && (
-        <p class="stop" role="alert">
+        <p class="stop" role="alert" title={visible(shown.stop)}>
           <Shape look="error" />
           <Sentence>{shown.stop}</Sentence>
         </p>
