@@ -90,7 +90,7 @@ def test_a_finding_is_told_without_colour(opened: Open, name: str) -> None:
 
 def test_what_is_selected_is_read_aloud(opened: Open) -> None:
     seen = opened("norm_loop", fragment="f=-&n=0")
-    assert seen.said() == "x, f32[1, 4]"
+    assert seen.said() == "x: f32[1, 4]"
 
 
 def test_the_drawing_has_a_name(opened: Open) -> None:
