@@ -22,12 +22,12 @@ LAYERS = (
     {"assembly"},
     {"handle"},
     {"live"},
-    {"cli", "__main__"},
+    {"cli", "jupyter", "__main__"},
 )
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
     "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
-    "handle", "live",
+    "handle", "live", "jupyter",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

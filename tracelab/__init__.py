@@ -55,3 +55,17 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def load_ipython_extension(shell: object) -> None:
+    """Make `%trace` and `%%trace` known: what `%load_ext tracelab` calls."""
+    from tracelab.jupyter import magic
+
+    magic.load(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """Take the magics away: what `%unload_ext tracelab` calls."""
+    from tracelab.jupyter import magic
+
+    magic.unload(shell)

@@ -14,6 +14,7 @@ from tracelab.capture import Capture
 from tracelab.errors import UsageError
 from tracelab.preserve import Preserved, cloned
 from tracelab.replay import Budget, Prover, search_on, wanted
+from tracelab.replay.stage import modes
 from tracelab.schema import Finding, Run
 
 LOCK = threading.RLock()
@@ -32,11 +33,19 @@ class Trace:
     def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
         self.func, self.program, self.capture = case.request.func, case.captured.program, capture
         self._case, self._prover = case, prover
+        module: Any = case.subject.module
+        parts: Any = () if module is None else module.named_modules()
+        self._modes: dict[str, bool] = {name: part.training for name, part in parts}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was frozen, worst first."""
         return self.capture.findings
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user interrupted the trying; what was found until then is there."""
+        return self._prover.interrupted
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the program.
@@ -75,7 +84,7 @@ class Trace:
 
         Args:
             *args: the inputs; those that were traced where there are none.
-            mode: the mode that both are put into; None leaves it.
+            mode: the mode that both are put into; None takes the one that was traced.
             calls: how often both are called in a row.
             seed: what torch's, Python's and numpy's generators are seeded with; None leaves them.
             method: which method, after `trace_module`.
@@ -120,7 +129,8 @@ class Trace:
 
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:
-        with LOCK, Preserved(self.func) as preserved:
+        # The program keeps the mode that was traced: beside a module that is in another by now, all would diverge.
+        with LOCK, modes(self._case.subject.module, self._modes), Preserved(self.func) as preserved:
             self._prover.stage.preserved = preserved
             yield
 

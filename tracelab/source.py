@@ -84,9 +84,13 @@ def user_frame(frame: FrameType | None) -> FrameType | None:
     return next((f for f in frames_of(frame) if is_user_file(f.f_code.co_filename)), None)
 
 
-@functools.lru_cache(maxsize=65536)
 def stack_places(text: str) -> tuple[SourceRange, ...]:
     """The user's places in the stack text that torch keeps for each node, innermost first."""
+    return _stack_places(text, moment())
+
+
+@functools.lru_cache(maxsize=65536)
+def _stack_places(text: str, moment: int) -> tuple[SourceRange, ...]:
     places: list[SourceRange] = []
     for line in text.splitlines():
         match = _STACK_LINE.match(line)
@@ -101,9 +105,13 @@ def stack_places(text: str) -> tuple[SourceRange, ...]:
     return tuple(places) or tuple(line_range(filename, lineno, "") for filename, lineno in scripted[:1])
 
 
-@functools.lru_cache(maxsize=65536)
 def line_range(filename: str, lineno: int, function: str) -> SourceRange:
     """A whole line, from its first character that is not blank."""
+    return _line_range(filename, lineno, function, moment())
+
+
+@functools.lru_cache(maxsize=65536)
+def _line_range(filename: str, lineno: int, function: str, moment: int) -> SourceRange:
     text = linecache.getline(filename, lineno).rstrip()
     return SourceRange(
         filename=filename,
@@ -121,12 +129,29 @@ def function_range(code: CodeType) -> SourceRange:
     return line_range(code.co_filename, code.co_firstlineno, code.co_name)
 
 
+def moment() -> int:
+    """How many cells were run, 0 outside of a notebook: a cell that is run again has the same file and another label.
+
+    What is remembered of a file is remembered for one moment.
+    """
+    return getattr(_shell(), "execution_count", 0)
+
+
 def cell_label(filename: str) -> str | None:
     """`In [3]` for the file of a notebook cell, None for any other."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    numbers: dict[str, int] = getattr(getattr(shell, "compile", None), "_filename_map", None) or {}
+    numbers = cell_numbers()
     return f"In [{numbers[filename]}]" if filename in numbers else None
+
+
+def cell_numbers() -> dict[str, int]:
+    """The file of each notebook cell with the number that it last ran as, which IPython keeps for tracebacks."""
+    return getattr(getattr(_shell(), "compile", None), "_filename_map", None) or {}
+
+
+def _shell() -> object:
+    """The running IPython, None outside of it."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
 
 
 def source_files(filenames: set[str]) -> tuple[SourceFile, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 import executing
 
 from tracelab.schema import SourceRange
-from tracelab.source import cell_label, line_range
+from tracelab.source import cell_label, line_range, moment
 
 Lines = tuple[int, int]
 
@@ -48,16 +48,20 @@ class Site:
 _SOURCE: Any = executing.Source
 """Untyped: its own types promise a tree and a node where there may be none."""
 
-_sites: dict[tuple[str, CodeType, int], Site] = {}
-"""Sites that were found before, by file, code and instruction: like code of two files is equal to Python."""
+_sites: dict[int, dict[tuple[str, CodeType, int], Site]] = {}
+"""Sites that were found at one moment, by file, code and instruction: like code of two files is equal to Python."""
 
 
 def site_of(frame: FrameType) -> Site:
     """The site of the instruction that a frame is running."""
-    key = (frame.f_code.co_filename, frame.f_code, frame.f_lasti)
-    if key not in _sites:
-        _sites[key] = _find_site(frame)
-    return _sites[key]
+    now = moment()
+    if now not in _sites:
+        _sites.clear()
+        _sites[now] = {}
+    sites, key = _sites[now], (frame.f_code.co_filename, frame.f_code, frame.f_lasti)
+    if key not in sites:
+        sites[key] = _find_site(frame)
+    return sites[key]
 
 
 def _find_site(frame: FrameType) -> Site:

@@ -42,6 +42,7 @@ def _print(lines: list[Text], colour: bool, width: int) -> str:
         file=out,
         width=width,
         force_terminal=colour,
+        force_jupyter=False,  # there rich would show each line instead of writing it
         color_system="standard" if colour else None,
         no_color=not colour,
         legacy_windows=False,

@@ -1,0 +1,1 @@
+"""TraceLab in a notebook: the magics `%trace` and `%%trace`."""
