@@ -32,12 +32,18 @@ export function screenOf(store: Store, address: (() => string) | null): Screen {
     tab: signal<Tab>("findings"),
     side: signal<"findings" | "modules">("findings"),
     overlay: signal<Overlay>("none"),
-    file: signal(0),
+    file: signal(fileOf(store)),
     notice: signal(""),
     index,
     lines: computed(() => index.value && linesOf(index.value)),
     address,
   };
+}
+
+/** Until something leads elsewhere: the file of the first operation that has one. Others may come before it, as callers. */
+function fileOf({ graphs: [graph] }: Store): number {
+  const range = graph?.columns.range.find((place) => place !== 0);
+  return graph && range ? graph.columns.file[range] ?? 0 : 0;
 }
 
 /** The text at a place of the document's table of strings. */
