@@ -21,3 +21,16 @@ def test_the_counts_of_the_verdict_are_there(opened: Open, name: str) -> None:
     seen = opened(name)
     counts = seen.at.get_by_role("group", name="Show findings that").get_by_role("button")
     assert counts.all_inner_texts() == [text for _, text in about(name).tallies]
+
+
+def test_a_clean_model_shows_its_own_file(opened: Open) -> None:
+    """And not that of who called it."""
+    assert "class Clean(nn.Module):" in opened("clean").source.inner_text()
+
+
+def test_lines_that_recorded_thousands_say_so_in_their_margin(opened: Open) -> None:
+    seen = opened("10000")
+    margins = seen.source.locator(".code > .ops")
+    widths = margins.evaluate_all("all => all.map((one) => one.scrollWidth - one.clientWidth)")
+    assert margins.first.inner_text() == "1K ops"
+    assert max(widths) <= 0
