@@ -19,7 +19,7 @@ help:
 	@echo "make lab     JupyterLab on notebooks/"
 	@echo "make viewer  the viewer that reports carry, built where it is stale: $(VIEWER)"
 	@echo "make wheel   dist/tracelab-*.whl, with the viewer in it: who installs it needs no Node"
-	@echo "make bench   what tracing and proving with TraceLab cost, as ratios"
+	@echo "make bench   what tracing and proving with TraceLab cost, as ratios, and how fast its viewer is"
 	@echo "make clean   remove all of what the others made"
 
 demo: $(VENV)/.ready graphviz viewer
@@ -42,9 +42,10 @@ viewer: $(VIEWER)
 wheel: $(VENV)/.ready viewer
 	$(BIN)/python -m hatchling build -t wheel
 
-bench: $(VENV)/.ready
+bench: $(VENV)/.ready viewer chromium
 	$(BIN)/python tests/benchmarks/overhead.py
 	$(BIN)/python tests/benchmarks/proof.py
+	$(BIN)/python tests/benchmarks/viewer.py
 
 clean:
 	rm -rf tracelab/static labextension/node_modules

@@ -21,11 +21,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -46,6 +48,7 @@ from viewer_pages import (  # noqa: E402
 )
 
 from tests.browser.captures import captured, synthetic  # noqa: E402
+from tests.browser.starting import CHROMIUM  # noqa: E402
 from tests.viewer.unpacked import Unpacked  # noqa: E402
 from tracelab import schema  # noqa: E402
 from tracelab.renderers import bundle, html  # noqa: E402
@@ -67,9 +70,10 @@ netron.wait()
 # The command would fetch the list of its releases when it starts, and again when its page asks.
 SERVE_MODEL_EXPLORER = """
 import sys
-from model_explorer import config, server
-server._check_new_version = lambda *_: {}
-asked = config.ModelExplorerConfig()
+from model_explorer import server
+from model_explorer.config import ModelExplorerConfig
+server._check_new_version = lambda *_: {"version": "", "runningVersion": "", "releaseUrl": "", "desktopAppUrl": ""}
+asked = ModelExplorerConfig()
 asked.add_model_from_path(sys.argv[1])
 server.start(port=int(sys.argv[2]), config=asked, no_open_in_browser=True, skip_health_check=True)
 """
@@ -89,6 +93,10 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write screenshots there")
     parser.add_argument("--json", action="store_true", help="JSON in place of tables")
     given = parser.parse_args()
+    # torch.jit reads every property of a module, and transformers deprecates one of its own.
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
+    if CHROMIUM is None or bundle.script() is None:
+        parser.exit(message="The viewer is measured only with chromium and the built viewer (`make viewer`).\n")
     asked = given.only if given.peers else []
     python = given.peers and (given.peers / "bin" / "python").absolute()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
@@ -146,7 +154,10 @@ class Bench:
         """One measurement, unless the viewer failed at a smaller size."""
         if name.isdigit() and viewer in self.failed:
             return {"ended": f"not tried: {self.failed[viewer]}"}
-        row = ask()
+        try:
+            row = ask()
+        except URLError:
+            row = {"ended": "its server does not start"}
         print(f"{viewer} {name}: {row}", file=sys.stderr, flush=True)
         if name.isdigit() and row["ended"]:
             self.failed[viewer] = f"{row['ended']} at {int(name):,}"
@@ -307,7 +318,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("everything open", "opened_ms", lambda ms: f"{ms / 1000:.2f} s"),
     ("a frame, panning", "frame_ms", lambda ms: f"{ms:.0f} ms"),
     ("the whole in view", "whole_frame_ms", lambda ms: f"{ms:.0f} ms"),
-    ("memory (PSS)", "memory_bytes", lambda size: f"{size / 1e6:.0f} MB"),
+    ("memory", "memory_bytes", lambda size: f"{size / 1e6:.0f} MB"),
     ("file", "file_bytes", lambda size: f"{size / 1e3:,.0f} KB"),
 )
 
@@ -322,7 +333,8 @@ def show(found: dict[str, Any]) -> None:
             print(f"{row['viewer']:16}{cells}" + (f"   {row['ended']}" if row["ended"] else ""))
     print(f"\nScripts and styles, gz: {', '.join(f'{k} {v / 1000:.0f} KB' for k, v in found['bundles'].items())}")
     print(f"Versions: {', '.join(f'{k} {v}' for k, v in found['versions'].items()) or 'TraceLab alone'}")
-    print(f"Memory of the browser with an empty page: {found['empty_page_bytes'] / 1e6:.0f} MB")
+    empty = f"{found['empty_page_bytes'] / 1e6:.0f} MB"
+    print(f"Memory: what the browser's processes hold together, without the files that they map; an empty page {empty}")
     print(f"Load average before and after: {found['load_before'][0]:.1f}, {found['load_after'][0]:.1f}")
 
 

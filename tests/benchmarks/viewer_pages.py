@@ -123,7 +123,7 @@ class Seen:
     whole_frame_ms: float | None = None
     """The same with the whole graph in view."""
     memory_bytes: int | None = None
-    """Of all the browser's processes together at the end, a page that several share counted once (PSS)."""
+    """Of all the browser's processes together at the end."""
     ended: str = ""
     """`over 60 s: open all`, `died: open`: why the rest is missing."""
 
@@ -228,44 +228,36 @@ def empty_page_bytes(playwright: Playwright) -> int:
     """What the browser takes with nothing in it."""
     with a_page(playwright) as page:
         page.goto("data:text/html,<p>nothing")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(SETTLE_MS)
         return browser_bytes()
 
 
 def browser_bytes() -> int:
-    """PSS of every browser process that this process has started. RSS would count what they share in each."""
-    mine, all_of = (
-        {os.getpid()},
-        {pid: parent(pid) for pid in (int(at.name) for at in Path("/proc").iterdir() if at.name.isdigit())},
-    )
-    for _ in all_of:
-        more = {pid for pid, of in all_of.items() if of in mine} - mine
-        if not more:
-            break
+    """What all browser processes that this one has started hold together, without the files that they map.
+
+    Not RSS, which counts in each process what all of them share, nor what other browsers here share with them.
+    """
+    parents = {int(at.name): parent(int(at.name)) for at in Path("/proc").iterdir() if at.name.isdigit()}
+    mine: set[int] = {os.getpid()}
+    while more := {pid for pid, of in parents.items() if of in mine} - mine:
         mine |= more
-    return sum(resident_bytes(pid) for pid in mine if "chrom" in name_of(pid))
+    return sum(held_bytes(pid) for pid in mine if "chrom" in read(pid, "comm"))
 
 
 def parent(pid: int) -> int:
     """0 where the process is gone."""
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
+    return int((read(pid, "stat").rpartition(")")[2].split() or ["", "0"])[1])
 
 
-def name_of(pid: int) -> str:
-    """The name of a process; empty where it is gone."""
+def held_bytes(pid: int) -> int:
+    """Its share of anonymous and of shared memory."""
+    rows = (row.split() for row in read(pid, "smaps_rollup").splitlines()[1:])
+    return sum(int(row[1]) * 1024 for row in rows if row[0] in ("Pss_Anon:", "Pss_Shmem:"))
+
+
+def read(pid: int, name: str) -> str:
+    """A file about a process; empty where it is gone."""
     try:
-        return Path(f"/proc/{pid}/comm").read_text()
+        return Path(f"/proc/{pid}/{name}").read_text()
     except OSError:
         return ""
-
-
-def resident_bytes(pid: int) -> int:
-    """Its share of what is in memory; 0 where the process is gone."""
-    try:
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next(int(row.split()[1]) * 1024 for row in rows if row.startswith("Pss:"))
