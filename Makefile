@@ -7,6 +7,7 @@ WITH_NODE := PATH="$(abspath $(BIN)):$$PATH"
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 VIEWER := tracelab/static/report.js
+WIDGET := tracelab/static/widget.js
 NODE_MODULES := labextension/node_modules/.package-lock.json
 VIEWER_SOURCES := $(shell find labextension/src -type f) labextension/build.mjs labextension/tsconfig.json
 
@@ -17,7 +18,7 @@ help:
 	@echo "make test    every test"
 	@echo "make check   format, lint, types"
 	@echo "make lab     JupyterLab on notebooks/"
-	@echo "make viewer  the viewer that reports carry, built where it is stale: $(VIEWER)"
+	@echo "make viewer  the viewer of reports and notebooks, built where it is stale: $(VIEWER), $(WIDGET)"
 	@echo "make wheel   dist/tracelab-*.whl, with the viewer in it: who installs it needs no Node"
 	@echo "make bench   what tracing and proving with TraceLab cost, as ratios, and how fast its viewer is"
 	@echo "make clean   remove all of what the others made"
@@ -37,7 +38,7 @@ check: $(VENV)/.ready $(NODE_MODULES)
 lab: $(VENV)/.lab graphviz viewer
 	$(BIN)/jupyter lab notebooks/
 
-viewer: $(VIEWER)
+viewer: $(VIEWER) $(WIDGET)
 
 wheel: $(VENV)/.ready viewer
 	$(BIN)/python -m hatchling build -t wheel
@@ -65,6 +66,11 @@ $(VENV)/.lab: $(VENV)/.ready
 
 $(VIEWER): $(NODE_MODULES) $(VIEWER_SOURCES)
 	@cd labextension && $(WITH_NODE) npm run --silent build
+
+# One build writes both; a checkout of before has only the first.
+$(WIDGET): $(VIEWER)
+	@test -f $@ || { cd labextension && $(WITH_NODE) npm run --silent build; }
+	@touch $@
 
 $(NODE_MODULES): labextension/package.json labextension/package-lock.json | node
 	@echo "installing what the viewer is built with into labextension/node_modules"

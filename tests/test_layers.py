@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
     {"schema", "errors", "shown"},
-    {"source", "syntax", "format"},
+    {"source", "syntax", "format", "display"},
     {"document"},
     {"detectors"},
     {"renderers", "viewer"},

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from tracelab import display as _display
 
 if TYPE_CHECKING:
     from tracelab.capture import Capture, load
@@ -55,6 +57,13 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _in_a_notebook() -> _display.Display:
+    return cast("_display.Display", importlib.import_module("tracelab.jupyter.bundle"))
+
+
+_display.use(_in_a_notebook)
 
 
 def load_ipython_extension(shell: object) -> None:

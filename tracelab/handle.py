@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
+from tracelab import display
 from tracelab.assembly import Case, document, rerun
 from tracelab.capture import Capture
 from tracelab.errors import UsageError
@@ -145,6 +146,19 @@ class Trace:
     def report(self, path: str | Path, *, title: str | None = None, source: bool = True, values: bool = True) -> Path:
         """Write a self-contained HTML report, with or without the text of your source files, and values."""
         return self.capture.report(path, title=title, source=source, values=values)
+
+    def widget(self) -> Any:
+        """The viewer as a notebook's widget: always the same one, so that two views of it stay in step.
+
+        Its `finding`, `run`, `selection`, `height` and `theme` can be read and set; see `tracelab.jupyter.widget`.
+
+        Raises:
+            MissingToolError: anywidget is not installed.
+        """
+        return display.shown_by().widget(self)
+
+    def _repr_mimebundle_(self, **wanted: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return display.shown_by().bundle(self)
 
     def __repr__(self) -> str:
         return self.capture.summary()

@@ -19,6 +19,8 @@ export interface Host {
   readonly fragment?: { read(): string; write(text: string): void };
   /** The address of the page without its fragment, for links that are copied. */
   readonly address?: string;
+  /** Is given the store when there is one; what it returns is called at the end. */
+  readonly ready?: (store: Store) => () => void;
   /** Takes the keyboard when it is ready: for a page that holds nothing else. */
   readonly focus?: boolean;
 }
@@ -42,6 +44,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
       const store = storeOf(await unpack(await host.bytes));
       if (gone) return;
       ends.push(following(store, host));
+      if (host.ready) ends.push(host.ready(store));
       render(h(Layout, { screen: screenFor(store, host) }), root);
       element.dataset.state = "ready";
       if (host.focus) root.querySelector<HTMLElement>(".viewer")?.focus({ preventScroll: true });

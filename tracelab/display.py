@@ -1,0 +1,43 @@
+"""Who shows a Trace in a notebook: `tracelab.jupyter`, which stands above the handle and is loaded only when asked.
+
+Imports go one way, so the handle does not know that room. The package's own `__init__`, which is read before any other
+file of it, says here how it is loaded; the handle asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from tracelab.errors import UsageError
+
+
+class Display(Protocol):
+    """What a notebook is shown of a Trace."""
+
+    def bundle(self, trace: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The same thing in several formats, by mimetype, and their metadata."""
+        ...
+
+    def widget(self, trace: Any) -> Any:
+        """The viewer, live."""
+        ...
+
+
+_ways: list[Callable[[], Display]] = []
+
+
+def use(load: Callable[[], Display]) -> None:
+    """Say how the room that shows is loaded; the last word counts."""
+    _ways[:] = [load]
+
+
+def shown_by() -> Display:
+    """The room that shows, loaded.
+
+    Raises:
+        UsageError: nobody said how: a part of the package was taken out of it.
+    """
+    if not _ways:
+        raise UsageError("nothing shows a Trace in a notebook", cure="import tracelab as a package")
+    return _ways[-1]()

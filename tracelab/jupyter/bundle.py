@@ -1,0 +1,88 @@
+"""What a cell that ends with a Trace shows, in the forms that the hosts keep.
+
+The widget is live, where there is a kernel, and gone with it. The document is what JupyterLab's extension will read in
+a notebook that is opened again. GitHub, nbviewer and nbconvert keep the picture, and everybody the text.
+"""
+
+# pyright: reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import base64
+import html
+import sys
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from tracelab.capture import Capture
+from tracelab.errors import MissingToolError, TracelabError
+from tracelab.jupyter import picture
+from tracelab.viewer import packed
+
+if TYPE_CHECKING:
+    from tracelab.handle import Trace
+    from tracelab.jupyter.widget import TraceWidget
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+DOCUMENT = "application/vnd.tracelab+json"
+VERSION = 1
+"""Of what stands under `DOCUMENT`; the bytes inside have a version of their own."""
+
+Formats = tuple[dict[str, Any], dict[str, Any]]
+
+_widgets: WeakKeyDictionary[Trace, TraceWidget] = WeakKeyDictionary()
+
+
+def widget(trace: Trace) -> TraceWidget:
+    """The widget of a Trace, always the same one until it is closed, with the document as it is now.
+
+    Raises:
+        MissingToolError: anywidget is not installed.
+    """
+    try:
+        from tracelab.jupyter.widget import TraceWidget
+    except ImportError as error:
+        cure = "pip install 'tracelab[notebook]'; or write a report: t.report(\"trace.html\")"
+        raise MissingToolError(f"The widget needs anywidget: {error}", cure=cure) from error
+    made = _widgets.get(trace)
+    if made is None or not made.is_open:
+        made = _widgets[trace] = TraceWidget(trace.capture)
+    made.show(trace.capture)
+    return made
+
+
+def bundle(trace: Trace) -> Formats:
+    """Every form by its mimetype, and their metadata; outside a notebook, the text alone."""
+    data: dict[str, Any] = {"text/plain": trace.capture.summary()}
+    if not _has_kernel():
+        return data, {}
+    data["text/html"] = still(trace.capture)
+    live, metadata = _live(trace)
+    document = live.pop(DOCUMENT, None) or packed(trace.capture)
+    data[DOCUMENT] = {"version": VERSION, "packed": base64.b64encode(document).decode()}
+    return {**data, **live}, metadata
+
+
+def still(capture: Capture) -> str:
+    """A picture of the findings and the folded graph; the text, where Graphviz is not installed."""
+    try:
+        drawn = picture.svg(capture)
+    except TracelabError:
+        return f"<pre>{html.escape(capture.summary())}</pre>"
+    encoded = base64.b64encode(drawn.encode(errors="replace")).decode()
+    return f'<img alt="{html.escape(picture.alternative(capture))}" src="data:image/svg+xml;base64,{encoded}">'
+
+
+def _has_kernel() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
+
+
+def _live(trace: Trace) -> Formats:
+    """The view of the widget, with the bytes that it holds; nothing where anywidget is not installed."""
+    try:
+        made = widget(trace)
+    except MissingToolError:
+        return {}, {}
+    data, metadata = made.formats()
+    return {WIDGET: data[WIDGET], DOCUMENT: made.document}, metadata
