@@ -8,51 +8,15 @@ from typing import Any
 
 import torch
 from models import BUILDERS
-from torch import Tensor, nn
 
 import tracelab
+from tests.browser.small import Clean, RaisesHalfWay, TwoMethods, unchanged
 from tests.renderers.samples import FILE, SOURCE, finding, place
 from tests.viewer.graphs import node, start
 from tests.viewer.unpacked import Unpacked
 from tracelab import schema
 from tracelab.shown import Shown
 from tracelab.viewer import shown
-
-
-class Clean(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.layers(x)
-
-
-class RaisesHalfWay(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.first, self.second = nn.Linear(4, 4), nn.Linear(5, 2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        if x.sum() > 0:
-            x = self.first(x)
-        return self.second(torch.relu(x))
-
-
-class TwoMethods(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.inner = nn.Linear(4, 4)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.inner(x) * int(x.sum())
-
-    def encode(self, x: Tensor) -> Tensor:
-        return torch.tanh(self.inner(x))
-
-
-def unchanged(x: Tensor) -> Tensor:
-    return x
 
 
 def traced(name: str, **options: Any) -> tracelab.Capture:

@@ -10,6 +10,7 @@ from tests.browser.captures import about
 from tests.browser.conftest import Open
 from tests.browser.seeing import Seen
 from tests.browser.starting import AXE
+from tests.browser.test_widths import at_width
 
 needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="`npm ci` in labextension/ was not run (`make` does it)")
 
@@ -31,11 +32,12 @@ def violations(seen: Seen) -> list[str]:
 
 @needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 400])
 @pytest.mark.parametrize("name", ["norm_loop", "mixtral", "partial", "clean", "nothing"])
-def test_axe_finds_nothing_serious(opened: Open, name: str, width: int, scheme: str) -> None:
-    seen = opened(name, width=width, color_scheme=scheme, bypass_csp=True)
-    assert violations(seen) == []
+def test_axe_finds_nothing_serious(opened: Open, name: str, scheme: str) -> None:
+    seen = opened(name, color_scheme=scheme, bypass_csp=True)
+    for width in (1400, 400):
+        at_width(seen, width)
+        assert violations(seen) == []
 
 
 @needs_axe
@@ -59,11 +61,11 @@ def test_axe_finds_nothing_serious_in_what_opens(opened: Open, scheme: str) -> N
 
 
 @needs_axe
-@pytest.mark.parametrize("tab", ["Graph", "Source", "Runs"])
-def test_axe_finds_nothing_serious_in_a_narrow_pane(opened: Open, tab: str) -> None:
+def test_axe_finds_nothing_serious_in_narrow_panes(opened: Open) -> None:
     seen = opened("column_loop", width=400, bypass_csp=True)
-    seen.at.get_by_role("navigation", name="Panes").get_by_role("button", name=tab).click()
-    assert violations(seen) == []
+    for tab in ("Graph", "Source", "Runs"):
+        seen.at.get_by_role("navigation", name="Panes").get_by_role("button", name=tab).click()
+        assert violations(seen) == []
 
 
 def test_colours_follow_the_system_while_it_is_open(opened: Open) -> None:
