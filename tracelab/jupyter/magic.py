@@ -61,6 +61,7 @@ class TraceMagic:
 
     def __init__(self, shell: Any) -> None:
         self._shell, self._raw = shell, ""
+        self.matcher = magic_completion.matcher_for(shell)
         shell.events.register("pre_run_cell", self.note)
 
         @no_var_expand
@@ -165,7 +166,7 @@ def load(shell: Any) -> None:
         return
     _loaded[shell] = magic = TraceMagic(shell)
     shell.register_magic_function(magic.function, magic_kind="line_cell", magic_name="trace")
-    shell.set_hook("complete_command", magic_completion.complete, re_key=magic_completion.PATTERN)
+    shell.Completer.custom_matchers.append(magic.matcher)
 
 
 def unload(shell: Any) -> None:
@@ -176,4 +177,4 @@ def unload(shell: Any) -> None:
     shell.events.unregister("pre_run_cell", magic.note)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("trace", None)
-    shell.strdispatchers["complete_command"].regexs.pop(magic_completion.PATTERN, None)
+    shell.Completer.custom_matchers.remove(magic.matcher)

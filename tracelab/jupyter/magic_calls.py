@@ -39,7 +39,8 @@ class Around:
             stack.enter_context(torch.set_grad_enabled(self.grad))
             for device, enabled, dtype in self.autocast:
                 if enabled != torch.is_autocast_enabled(device) or dtype != torch.get_autocast_dtype(device):
-                    stack.enter_context(torch.autocast(device, dtype, enabled))
+                    # Cached weights of an earlier run would be constants of the program.
+                    stack.enter_context(torch.autocast(device, dtype, enabled, cache_enabled=False))
             yield
 
 
