@@ -121,13 +121,12 @@ class Bench:
     def found(self, graphs: Sequence[str], peers: Sequence[str]) -> dict[str, Any]:
         """All rows, and what they depend on."""
         return {
-            "load_before": os.getloadavg(),
+            "cores": os.cpu_count(),
             "empty_page_bytes": empty_page_bytes(self.playwright),
             "versions": {name: self.version(package) for name, package in PEERS.items() if name in peers},
             "bundles": {"TraceLab": compressed(bundle.script() or "")}
             | {name: self.bundle_bytes(name) for name in peers},
             "graphs": {name: self.rows(name, peers) for name in graphs},
-            "load_after": os.getloadavg(),
         }
 
     def rows(self, name: str, peers: Sequence[str]) -> list[Row]:
@@ -155,9 +154,10 @@ class Bench:
         if name.isdigit() and viewer in self.failed:
             return {"ended": f"not tried: {self.failed[viewer]}"}
         try:
-            row = ask()
+            row: Row = ask()
         except URLError:
             row = {"ended": "its server does not start"}
+        row["load"] = os.getloadavg()[0]
         print(f"{viewer} {name}: {row}", file=sys.stderr, flush=True)
         if name.isdigit() and row["ended"]:
             self.failed[viewer] = f"{row['ended']} at {int(name):,}"
@@ -320,6 +320,7 @@ COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("the whole in view", "whole_frame_ms", lambda ms: f"{ms:.0f} ms"),
     ("memory", "memory_bytes", lambda size: f"{size / 1e6:.0f} MB"),
     ("file", "file_bytes", lambda size: f"{size / 1e3:,.0f} KB"),
+    ("load", "load", lambda load: f"{load:.1f}"),
 )
 
 
@@ -335,7 +336,7 @@ def show(found: dict[str, Any]) -> None:
     print(f"Versions: {', '.join(f'{k} {v}' for k, v in found['versions'].items()) or 'TraceLab alone'}")
     empty = f"{found['empty_page_bytes'] / 1e6:.0f} MB"
     print(f"Memory: what the browser's processes hold together, without the files that they map; an empty page {empty}")
-    print(f"Load average before and after: {found['load_before'][0]:.1f}, {found['load_after'][0]:.1f}")
+    print(f"Load: how many processes wanted a core in the minute before, of {found['cores']} cores")
 
 
 def cell(row: Row, ours: Row, key: str, text: Callable[[float], str]) -> str:
@@ -343,7 +344,7 @@ def cell(row: Row, ours: Row, key: str, text: Callable[[float], str]) -> str:
     value, base = row.get(key), ours.get(key)
     if value is None:
         return "-"
-    return text(value) if row is ours or not base else f"{text(value)}  {value / base:.1f}x"
+    return text(value) if row is ours or key == "load" or not base else f"{text(value)}  {value / base:.1f}x"
 
 
 if __name__ == "__main__":

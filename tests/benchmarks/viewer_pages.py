@@ -206,19 +206,21 @@ def panned(page: Page, viewer: Viewer) -> float:
     x, y = box["x"] + (right - box["x"]) * 0.7, (box["y"] + bottom) / 2
     start, way = time.monotonic(), -STROKE_PIXELS
     while time.monotonic() - start < PAN_SECONDS:
-        stroke(page, x, y, way)
+        stroke(page, x, y, way, start + 1.25 * PAN_SECONDS)
         if time.monotonic() - start > PAN_SECONDS / 2:
             way = STROKE_PIXELS
     return told(page, "frame")
 
 
-def stroke(page: Page, x: float, middle: float, way: int) -> None:
-    """One drag over the middle, a step a frame."""
+def stroke(page: Page, x: float, middle: float, way: int, end: float) -> None:
+    """One drag over the middle, a step a frame; given up at the end, where each step takes the page seconds."""
     first, steps = middle - way / 2, abs(way) // STEP_PIXELS
     page.mouse.move(x, first)
     page.mouse.down()
     for step in range(1, steps + 1):
         started = time.monotonic()
+        if started > end:
+            break
         page.mouse.move(x, first + way * step / steps)
         time.sleep(max(0.0, STEP_SECONDS - (time.monotonic() - started)))
     page.mouse.up()
