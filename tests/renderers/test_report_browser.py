@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import html
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.starting import CHROMIUM, chromium
 from tests.renderers.pages import hostile
 from tests.renderers.samples import RUNS, capture, chain, finding, proven
 from tracelab.renderers import bundle
 from tracelab.renderers.html import report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None or bundle.script() is None, reason="needs chromium and the built viewer (`make test` gets both)"
 )
@@ -37,7 +26,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = chromium(playwright)
         yield started
         started.close()
 
