@@ -136,3 +136,13 @@ def test_where_graphviz_is_missing_the_text_stands_for_the_picture(monkeypatch: 
 
 def _parts(capture: tracelab.Capture) -> dict[str, Any]:
     return {name: getattr(capture, name) for name in capture.__struct_fields__}
+
+
+def test_nbconvert_keeps_the_picture() -> None:
+    nbformat, nbconvert = pytest.importorskip("nbformat"), pytest.importorskip("nbconvert")
+    data, _ = repeat().widget().formats()
+    output = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("t", outputs=[output])])
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(book)
+    assert page.count('<img alt="Repeat: ') == 1
+    assert "widget-view" not in page

@@ -53,14 +53,26 @@ def widget(trace: Trace) -> TraceWidget:
 
 def bundle(trace: Trace) -> Formats:
     """Every form by its mimetype, and their metadata; outside a notebook, the text alone."""
-    data: dict[str, Any] = {"text/plain": trace.capture.summary()}
     if not _has_kernel():
-        return data, {}
-    data["text/html"] = still(trace.capture)
-    live, metadata = _live(trace)
-    document = live.pop(DOCUMENT, None) or packed(trace.capture)
-    data[DOCUMENT] = {"version": VERSION, "packed": base64.b64encode(document).decode()}
-    return {**data, **live}, metadata
+        return {"text/plain": trace.capture.summary()}, {}
+    try:
+        return widget(trace).formats()
+    except MissingToolError:
+        return kept(trace.capture, packed(trace.capture)), {}
+
+
+def kept(capture: Capture, document: bytes) -> dict[str, Any]:
+    """The forms that need no kernel.
+
+    Args:
+        capture: the document.
+        document: the same, packed.
+    """
+    return {
+        "text/plain": capture.summary(),
+        "text/html": still(capture),
+        DOCUMENT: {"version": VERSION, "packed": base64.b64encode(document).decode()},
+    }
 
 
 def still(capture: Capture) -> str:
@@ -76,13 +88,3 @@ def still(capture: Capture) -> str:
 def _has_kernel() -> bool:
     ipython = sys.modules.get("IPython")
     return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
-
-
-def _live(trace: Trace) -> Formats:
-    """The view of the widget, with the bytes that it holds; nothing where anywidget is not installed."""
-    try:
-        made = widget(trace)
-    except MissingToolError:
-        return {}, {}
-    data, metadata = made.formats()
-    return {WIDGET: data[WIDGET], DOCUMENT: made.document}, metadata

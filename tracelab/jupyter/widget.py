@@ -26,7 +26,9 @@ import anywidget
 import traitlets
 
 from tracelab import schema
+from tracelab.capture import Capture
 from tracelab.format import joined
+from tracelab.jupyter import bundle
 from tracelab.renderers.bundle import HOW_TO_BUILD
 from tracelab.viewer import packed
 from tracelab.viewer.runs import every_run
@@ -51,8 +53,8 @@ class TraceWidget(anywidget.AnyWidget):
 
     Attributes:
         document: what the viewer is sent, as `tracelab.viewer.packed` makes it.
-        finding: the id of the finding in view; None, at first, lets the viewer begin with the worst.
-        run: the id of the Run in view.
+        finding: the id of the finding in view; None until somebody chose one: the viewer begins with the worst.
+        run: the id of the Run in view; None until somebody chose one.
         selection: what is selected in the graph: `{"node": 12}`, `{"module": "encoder", "call": 0}` or None; with
             `"method"`, where several were captured. A number is taken for a node's id, a text for a module's name.
         height: in CSS pixels.
@@ -91,9 +93,13 @@ class TraceWidget(anywidget.AnyWidget):
         """Whether it still has its line to the page; `close` takes it."""
         return cast("Any", self).comm is not None
 
-    def formats(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def formats(self) -> bundle.Formats:
         """What a cell shows of it, by mimetype, and the metadata that Colab wants."""
-        return cast("Any", self)._repr_mimebundle_() or ({}, {})
+        live, metadata = super()._repr_mimebundle_() or ({}, {})
+        return {**live, **bundle.kept(Capture.of(self.capture), self.document)}, metadata
+
+    def _repr_mimebundle_(self, **wanted: Any) -> bundle.Formats:
+        return self.formats()
 
     @traitlets.default("_esm")
     def _the_viewer(self) -> str:

@@ -30,26 +30,44 @@ interface State {
 
 const NAMES = ["finding", "run", "selection"] as const;
 
-/** Where the model says nothing yet it learns what the viewer begins with; else the viewer goes where the model is. */
+/** What follows from what Python asked is told when Python has had the time to ask for more. */
+const SETTLE_MS = 200;
+
+/**
+ * The viewer goes where the model is, and tells it what a person did. What it begins with by itself it does not tell:
+ * on its way to the kernel that would cross, and undo, what the next cell asks for.
+ */
 export function steer(store: Store, model: Model): () => void {
-  let last: State = { finding: null, run: null, selection: null };
-  let [asked, gone] = [false, false];
-  const tell = () => {
-    last = stateOf(store);
-    const changed = NAMES.filter((name) => key(last[name]) !== key(read(model)[name]));
-    for (const name of changed) model.set(name, last[name]);
+  let told = stateOf(store);
+  let seen: State = { finding: null, run: null, selection: null };
+  let [asked, following, gone] = [false, false, false];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const doubtful = new Set<keyof State>();
+  const tell = (now: State) => {
+    timer = undefined;
+    const said = read(model);
+    const moved = NAMES.filter((name) => key(now[name]) !== key(told[name]) || doubtful.has(name));
+    const changed = moved.filter((name) => key(now[name]) !== key(said[name]));
+    told = now;
+    doubtful.clear();
+    for (const name of changed) model.set(name, now[name]);
+    seen = read(model);
     if (changed.length > 0) model.save_changes();
   };
   const follow = () => {
     asked = false;
     if (gone) return;
     const wanted = read(model);
-    const changed = NAMES.filter((name) => key(wanted[name]) !== key(last[name]));
-    if (changed.length === 0) return;
+    const changed = NAMES.filter((name) => key(wanted[name]) !== key(seen[name]));
+    seen = wanted;
+    following = true;
     batch(() => {
       for (const name of changed) go[name](store, wanted);
     });
-    tell();
+    following = false;
+    for (const name of changed) doubtful.add(name);
+    clearTimeout(timer);
+    if (changed.length > 0) timer = setTimeout(() => tell(stateOf(store)), SETTLE_MS);
   };
   // Another view sets one name after the other: all of them are waited for.
   const heard = () => {
@@ -57,10 +75,14 @@ export function steer(store: Store, model: Model): () => void {
     asked = true;
   };
   follow();
-  const stop = effect(tell);
+  const stop = effect(() => {
+    const now = stateOf(store);
+    if (!following && NAMES.some((name) => key(now[name]) !== key(told[name])) && timer === undefined) tell(now);
+  });
   for (const name of NAMES) model.on(`change:${name}`, heard);
   return () => {
     gone = true;
+    clearTimeout(timer);
     stop();
     for (const name of NAMES) model.off(`change:${name}`, heard);
   };

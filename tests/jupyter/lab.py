@@ -1,0 +1,89 @@
+"""A JupyterLab of its own, on a free port of this machine, and a notebook in it in a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+SECONDS = 120
+HOUSE = Path(__file__).parents[2]
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """The address of a server that serves a folder, with settings of nobody."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = folder.parent / f"{folder.name}-own"
+    homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "HOME")
+    home = {name: str(own / name) for name in homes}
+    for each in home.values():
+        Path(each).mkdir(parents=True, exist_ok=True)
+    options = [
+        "--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1",
+        f"--port={port}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE)}
+    with (own / "log").open("w") as log:
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api/status", running, own / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.terminate()
+            running.wait(SECONDS)
+
+
+def _wait_for(address: str, running: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(SECONDS * 5):
+        assert running.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(address, timeout=SECONDS):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+def write(path: Path, *cells: str) -> None:
+    """A notebook of cells that were never run."""
+    made = [
+        {"cell_type": "code", "id": f"c{at}", "metadata": {}, "source": cell, "outputs": [], "execution_count": None}
+        for at, cell in enumerate(cells)
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path.write_text(json.dumps({"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+
+
+class Notebook:
+    """A notebook that is open in JupyterLab."""
+
+    def __init__(self, page: Page, address: str, name: str) -> None:
+        self.page = page
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(f"{address}/lab/tree/{name}?reset")
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady === true")
+        page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+
+    def do(self, command: str, **arguments: Any) -> None:
+        """Run a command of JupyterLab, as its menu does, to its end."""
+        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [command, arguments])
+
+    def output(self, at: int) -> Locator:
+        """The output area of a cell."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(at).locator(".jp-Cell-outputWrapper")
