@@ -112,12 +112,15 @@ class Closing:
         """Of the findings that changed together the one is to blame that stands where the graphs first part."""
         result, changed = min(trial.joint, key=lambda pair: len(pair[1]))
         rivals = [other for other in self._prover.trials if other.ids & changed and other.is_rival]
+        is_explained = any(rival.witness is not None for rival in rivals)
+        if is_explained and self._prover.subject.is_slow and not self._prover.budget.is_generous:
+            return  # another trace would cost more than it can tell
         for difference in self._differences(result):
             blamed = blame.at_place([(p.filename, p.lineno) for p in difference.places], rivals)
             if blamed:
                 blamed[0].accept(result)
                 return
-        if any(rival.witness is not None for rival in rivals):
+        if is_explained:
             return
         blamed = blame.at_place(self._parting(result), rivals)
         weakest_last = sorted(rivals, key=lambda rival: (rival.is_weak, rival.position))

@@ -219,11 +219,14 @@ def summary(value: Any) -> Summary | None:
         return Summary(spec=describe(value))
     dense = value if value.layout == torch.strided else value.to_dense()
     numbers = (dense.dequantize() if dense.is_quantized else dense).detach()
-    numbers = numbers if numbers.is_floating_point() else numbers.double()
-    nans = int(numbers.isnan().sum())
-    numbers = numbers[~numbers.isnan()] if nans else numbers
-    if not numbers.numel():
-        return Summary(spec=describe(value), nans=nans)
+    numbers = numbers if numbers.is_floating_point() and numbers.element_size() > 2 else numbers.double()
     low, high = numbers.aminmax()
-    texts = [f"{float(part):.6g}" for part in (low, high, numbers.mean(dtype=torch.float64))]
+    nans = 0
+    if low.isnan():
+        nans = int(numbers.isnan().sum())
+        numbers = numbers[~numbers.isnan()]
+        if not numbers.numel():
+            return Summary(spec=describe(value), nans=nans)
+        low, high = numbers.aminmax()
+    texts = [f"{float(part):.6g}" for part in (low, high, numbers.mean())]
     return Summary(spec=describe(value), min=texts[0], max=texts[1], mean=texts[2], nans=nans)
