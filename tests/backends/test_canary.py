@@ -87,3 +87,18 @@ def test_a_child_is_silent_and_changes_nothing_here(capfd: pytest.CaptureFixture
 
 def test_a_child_that_is_ended_from_outside() -> None:
     assert "SIGTERM" in send(lambda tell: os.kill(os.getpid(), signal.SIGTERM)).death
+
+
+def test_an_interruption_leaves_no_child_behind() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            send(lambda on_recording: time.sleep(60))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not children()

@@ -6,22 +6,17 @@ builds the program, then lets torch build it: whether it comes back alive is the
 
 from __future__ import annotations
 
-import faulthandler
-import io
 import os
 import signal
-import sys
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
 import msgspec
-import torch
 
 from tracelab.backends.base import Recording
+from tracelab.backends.forked import can_fork, ended, forked
 from tracelab.backends.raw import read_types
 from tracelab.observers import Sighting
 
@@ -41,35 +36,9 @@ class Answer:
 
 def send(trace: Callable[[Callable[[Recording], None]], Any]) -> Answer:
     """Run `trace(on_recording)` in a child; where none can be had, the function is only observed."""
-    if not hasattr(os, "fork") or (torch.cuda.is_available() and torch.cuda.is_initialized()):
+    if not can_fork():
         return Answer(False, "tracing may crash the process here and was not tried")
-    ours, theirs = Pipe(duplex=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # fork and threads: the child uses one and leaves
-        child = os.fork()
-    if child == 0:
-        ours.close()
-        _live(trace, theirs)
-    theirs.close()
-    return _wait(child, ours)
-
-
-def _live(trace: Callable[[Callable[[Recording], None]], Any], home: Connection) -> None:
-    """The child: never returns."""
-    code = 1
-    try:
-        faulthandler.disable()
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        sys.stdout = sys.stderr = io.TextIOWrapper(io.FileIO(1, "w"))  # a notebook's do not write to these
-        torch.set_num_threads(1)
-        trace(lambda recording: _send(recording, home))
-        code = 0
-    except Exception:  # noqa: BLE001  the parent traces again and sees it there
-        code = 0
-    finally:
-        os._exit(code)
+    return _wait(*forked(lambda home: trace(lambda recording: _send(recording, home))))
 
 
 def _send(recording: Recording, home: Connection) -> None:
@@ -78,17 +47,16 @@ def _send(recording: Recording, home: Connection) -> None:
 
 
 def _wait(child: int, home: Connection) -> Answer:
-    answer = Answer(False)
+    answer, is_late = Answer(False), True
     try:
         while home.poll(SECONDS):
             answer.recordings.append(msgspec.msgpack.decode(home.recv_bytes(), type=Recording))
-        os.kill(child, signal.SIGKILL)
         answer.death = f"torch.jit.trace did not finish within {SECONDS:g} seconds"
     except EOFError:
-        pass
+        is_late = False
     finally:
         home.close()
-    _, status = os.waitpid(child, 0)
+        status = ended(child, by_force=is_late)
     answer.survived = os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0
     if not answer.survived and not answer.death:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0

@@ -7,18 +7,17 @@ something else dies later. What such a function gives is therefore always comput
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import pickle
 import signal
 import warnings
 from collections.abc import Callable, Iterator
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
 import torch
 
+from tracelab.backends.forked import can_fork, ended, forked
 from tracelab.bindings import compiled_of, graph_of
 
 RISKY = (
@@ -49,11 +48,6 @@ def _graphs(program: Any) -> Iterator[Any]:
         yield from (compiled._get_method(name).graph for name in compiled._method_names())
 
 
-def can_fork() -> bool:
-    """Whether a child can be had: not where CUDA has begun."""
-    return hasattr(os, "fork") and not (torch.cuda.is_available() and torch.cuda.is_initialized())
-
-
 def answer_of(act: Callable[[], Any], seconds: float) -> Any:
     """What a call gives in a child; whatever it changes is lost with the child.
 
@@ -66,31 +60,13 @@ def answer_of(act: Callable[[], Any], seconds: float) -> Any:
     """
     if not can_fork():
         raise DiedError("it may crash the process, and no child can be had that would go first")
-    ours, theirs = Pipe(duplex=False)
+    return _wait(*forked(lambda home: _tell(act, home)), seconds + _SLACK_SECONDS)
+
+
+def _tell(act: Callable[[], Any], home: Connection) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # fork and threads: the child uses one and leaves
-        child = os.fork()
-    if child == 0:
-        ours.close()
-        _live(act, theirs)
-    theirs.close()
-    return _wait(child, ours, seconds + _SLACK_SECONDS)
-
-
-def _live(act: Callable[[], Any], home: Connection) -> None:
-    """The child: never returns."""
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to end
-        faulthandler.disable()
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
-        torch.set_num_threads(1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            home.send_bytes(pickle.dumps(act()))
-    finally:
-        os._exit(0)
+        warnings.simplefilter("ignore")
+        home.send_bytes(pickle.dumps(act()))
 
 
 def _wait(child: int, home: Connection, seconds: float) -> Any:
@@ -104,9 +80,7 @@ def _wait(child: int, home: Connection, seconds: float) -> Any:
         pass
     finally:
         home.close()
-        if is_late:
-            os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
+        status = ended(child, by_force=is_late)
     if packed is not None:
         return pickle.loads(packed)
     if is_late:
