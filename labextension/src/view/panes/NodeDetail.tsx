@@ -72,13 +72,7 @@ function OfNode({ screen, graph, node }: { screen: Screen; graph: GraphIndex; no
             <ScopeLink screen={screen} graph={graph} scope={columns.scope[node]!} />
           </Row>
         )}
-        {place && (
-          <Row label="source">
-            <button type="button" class="link" onClick={() => (screen.tab.value = "source")}>
-              <Text limit={160}>{place}</Text>
-            </button>
-          </Row>
-        )}
+        <SourceRow screen={screen} place={place} />
       </dl>
     </>
   );
@@ -126,15 +120,21 @@ function OfScope({ screen, graph, scope }: { screen: Screen; graph: GraphIndex; 
           </Row>
         )}
         {fold && <Row label="alike">{fold.count} modules in a row hold the same</Row>}
-        {place && (
-          <Row label="source">
-            <button type="button" class="link" onClick={() => (screen.tab.value = "source")}>
-              <Text limit={160}>{place}</Text>
-            </button>
-          </Row>
-        )}
+        <SourceRow screen={screen} place={place} />
       </dl>
     </>
+  );
+}
+
+/** Where it stands in the code; nothing where that is not known. */
+function SourceRow({ screen, place }: { screen: Screen; place: string }) {
+  if (!place) return null;
+  return (
+    <Row label="source">
+      <button type="button" class="link" onClick={() => (screen.tab.value = "source")}>
+        <Text limit={160}>{place}</Text>
+      </button>
+    </Row>
   );
 }
 
