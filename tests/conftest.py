@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 import sympy  # noqa: F401  # torch loads it late, and it adds a warning filter when it loads
 import torch
+from hypothesis import settings
 from torch.overrides import _get_current_function_mode_stack  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack  # pyright: ignore[reportPrivateUsage]
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 torch.set_num_threads(1)
+# The same examples in every run: `--hypothesis-profile=default` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def global_state() -> dict[str, Any]:

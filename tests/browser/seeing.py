@@ -105,13 +105,14 @@ class Seen:
         return node
 
     def where(self, node: int) -> Box | None:
-        """Where the drawing says that a node is in the window."""
+        """Where the drawing says that a node is in the window, once the camera rests."""
         return self._drawn("pane.where(at)", node)
 
     def where_scope(self, scope: int) -> Box | None:
         return self._drawn("pane.whereScope(at)", scope)
 
     def _drawn(self, asked: str, at: int) -> Box | None:
+        self.wait_until_still()
         said: dict[str, float] | None = self.at.locator(".drawing").evaluate(f"({{ pane }}, at) => {asked}", at)
         if said is None:
             return None

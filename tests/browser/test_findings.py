@@ -54,7 +54,6 @@ def test_a_finding_selects_what_it_froze_and_brings_it_into_view(opened: Open, n
     choose(seen, name, place)
     node = frozen_at(name, place)
     seen.wait_for_node(node)
-    seen.wait_until_still()
     where = seen.where(node)
     assert where
     assert box(seen.canvas).holds(where)

@@ -31,7 +31,6 @@ def only(name: str, of: int) -> str:
 
 
 def press_sign(seen: Seen, of: int) -> None:
-    seen.wait_until_still()
     where = seen.where_scope(of)
     assert where
     seen.mouse.click(where.x + SIGN, where.y + min(12, where.height / 2))
@@ -118,7 +117,6 @@ def folds(name: str) -> list[int]:
 def test_modules_that_hold_the_same_are_folded_to_one(opened: Open, name: str) -> None:
     first, second, *_ = folds(name)
     seen = opened(name, fragment=only(name, second))
-    seen.wait_until_still()
     assert seen.where_scope(first) != seen.where_scope(second)
     seen.button("Modules").click()
     seen.tree.locator(f"#tree-fold-{first} .twist").click()
@@ -128,7 +126,6 @@ def test_modules_that_hold_the_same_are_folded_to_one(opened: Open, name: str) -
 def test_opening_a_module_leaves_it_under_the_pointer(opened: Open) -> None:
     of = scope("norm_loop", "linear")
     seen = opened("norm_loop", fragment=only("norm_loop", of))
-    seen.wait_until_still()
     before = seen.where_scope(of)
     press_sign(seen, of)
     after = seen.where_scope(of)
@@ -141,7 +138,6 @@ def test_opening_a_module_leaves_it_under_the_pointer(opened: Open) -> None:
 def test_the_drawing_is_drawn_where_it_says(opened: Open) -> None:
     """Inside the box of an operation there are words; beside the drawing there is paper."""
     seen = opened("norm_loop")
-    seen.wait_until_still()
     where, canvas = seen.where(3), box(seen.canvas)
     assert where
     assert seen.colours(where) > 4

@@ -19,7 +19,6 @@ def test_the_first_node_that_differs_is_gone_to(opened: Open, name: str) -> None
     seen.runs.get_by_role("button", name="Go to it").click()
     assert run.first_divergence is not None
     seen.wait_for_node(run.first_divergence)
-    seen.wait_until_still()
     where = seen.where(run.first_divergence)
     assert where
     assert box(seen.canvas).holds(where)

@@ -119,7 +119,6 @@ def test_paper_shows_the_page_and_not_the_viewer(opened: Open, name: str) -> Non
 def test_the_link_keeps_what_is_open(opened: Open) -> None:
     of = columns("two_methods").texts("fqn").index("inner")
     viewer = opened("two_methods", fragment=f"f=-&o={in_base_36(of)}")
-    viewer.wait_until_still()
     around = viewer.where_scope(of)
     assert around
     assert around.height > 60

@@ -82,7 +82,6 @@ def test_at_400_pixels_a_finding_leads_to_the_graph_and_the_source(opened: Open)
     seen = opened("norm_loop", width=400, height=800)
     seen.detail.locator(".where button").click()
     assert seen.canvas.is_visible()
-    seen.wait_until_still()
     where = seen.where(seen.wait_for_any_node())
     assert where
     assert box(seen.canvas).meets(where)

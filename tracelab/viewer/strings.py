@@ -60,7 +60,7 @@ def form(node: schema.Node, is_known: Callable[[int], bool]) -> str:
 
     What its blocks give back follows in braces: `prim::If($0) { $1 } { $2 }`.
     """
-    if node.op in ("placeholder", "get_attr"):
+    if node.op in ("placeholder", "get_attr") and not node.args and not node.blocks:
         return visible(node.target, _NAME)
     writer = _Writer(is_known)
     text = f"{visible(node.target or node.op, _NAME)}({writer.several(node.args)})"
