@@ -3,15 +3,29 @@
 (() => {
   const root = document.documentElement;
   root.classList.add("loading");
-  const packed = atob(document.getElementById("tracelab-viewer").textContent);
-  const bytes = Uint8Array.from(packed, (char) => char.charCodeAt(0));
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  new Response(unpacked)
-    .text()
-    .then((code) => {
-      const script = document.createElement("script");
-      script.textContent = code;
-      document.body.append(script);
-    })
-    .finally(() => root.classList.remove("loading"));
+  const bytesOf = (text) => {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+    const chars = atob(text);
+    const bytes = new Uint8Array(chars.length);
+    for (let at = 0; at < chars.length; at++) bytes[at] = chars.charCodeAt(at);
+    return bytes;
+  };
+  const unpack = async () => {
+    const stream = new DecompressionStream("gzip");
+    const writer = stream.writable.getWriter();
+    const written = writer.write(bytesOf(document.getElementById("tracelab-viewer").textContent)).then(() => writer.close());
+    const decoder = new TextDecoder();
+    const reader = stream.readable.getReader();
+    let code = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      code += decoder.decode(value, { stream: true });
+    }
+    await written;
+    const script = document.createElement("script");
+    script.textContent = code;
+    document.body.append(script);
+  };
+  unpack().finally(() => root.classList.remove("loading"));
 })();

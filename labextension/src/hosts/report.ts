@@ -1,5 +1,6 @@
 /** The report: one file with the capture in it. Works from file://, in sandboxed frames, and without the network. */
 
+import { fromBase64 } from "../model/base64";
 import { mount } from "../view/mount";
 
 /** The page's own content is what print shows, and what is left where this script does not run. */
@@ -29,9 +30,9 @@ if (place && data) {
 }
 
 async function decoded(element: HTMLElement): Promise<Uint8Array> {
-  const text = atob((element.textContent ?? "").trim());
+  const text = (element.textContent ?? "").trim();
   element.textContent = "";
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  return fromBase64(text);
 }
 
 /** A frame made of srcdoc may not change its address; the viewer does without. */

@@ -20,10 +20,34 @@ export async function unpack(bytes: Uint8Array): Promise<Unpacked> {
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   if (bytes.length < 18 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw new Error("This is no TraceLab data: it is not gzip.");
   try {
-    const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return await inflated(bytes);
   } catch {
     throw new Error("The data is damaged: it cannot be decompressed. Was the file cut short?");
+  }
+}
+
+/** Written and read by hand: a Blob and a Response would send the bytes through other processes and back. */
+async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new DecompressionStream("gzip");
+  const writer = stream.writable.getWriter();
+  const written = writer.write(bytes as BufferSource).then(() => writer.close());
+  const [parts] = await Promise.all([partsOf(stream.readable), written]);
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function partsOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array[]> {
+  const reader = stream.getReader();
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return parts;
+    parts.push(value);
   }
 }
 

@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { GraphIndex } from "../model/types";
 import { type Lines, linesOf } from "./lines";
+import { spelled } from "./numbers";
 import type { GraphPane, Store } from "./types";
 
 export type Tab = "findings" | "graph" | "source" | "runs";
@@ -95,5 +96,5 @@ export function selectionSaid(screen: Screen): string {
 }
 
 export function count(number: number, word: string): string {
-  return `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;
+  return `${spelled(number)} ${word}${number === 1 ? "" : "s"}`;
 }

@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals-core";
 import { layOut } from "../../model/layout";
 import type { Opened } from "../../model/types";
+import { spelled } from "../numbers";
 import type { GraphPane, Selected, Store } from "../types";
 import { boxOf, cameraAfter, changesOf, openingOf } from "./anchor";
 import { outline } from "./boxes";
@@ -184,7 +185,7 @@ function follower(store: Store, stage: Stage, pilot: Pilot, sight: Sight, change
 }
 
 function nameOf({ graph, scene }: Drawing): string {
-  const [nodes, boxes] = [graph.nodes.toLocaleString("en"), scene.count.toLocaleString("en")];
+  const [nodes, boxes] = [spelled(graph.nodes), spelled(scene.count)];
   return `Graph of ${plain(graph.about.method)}: ${nodes} ${graph.nodes === 1 ? "node" : "nodes"}, drawn as ${boxes} ${scene.count === 1 ? "box" : "boxes"}`;
 }
 

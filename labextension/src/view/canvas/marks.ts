@@ -1,5 +1,6 @@
 /** What stands on the boxes and is never lost from sight: marks of findings, steps of a chain, the first divergence. */
 
+import { spelled } from "../numbers";
 import { outline } from "./boxes";
 import { type Detail, LABEL_PX, markSize } from "./detail";
 import { BASE, type Drawing } from "./drawing";
@@ -45,7 +46,7 @@ function paintCount(
   size: number,
   palette: Palette,
 ): void {
-  const text = count.toLocaleString("en");
+  const text = spelled(count);
   const px = size * 0.85;
   const width = size * 1.55 + (drawing.faces.label(text) * px) / LABEL_PX;
   const left = right + size * 0.5 - width;

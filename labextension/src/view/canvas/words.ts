@@ -2,6 +2,7 @@
 
 import type { GraphIndex, Scene } from "../../model/types";
 import type { ShownFile } from "../../schema";
+import { spelled } from "../numbers";
 import { plain } from "./labels";
 import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
 
@@ -23,7 +24,7 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   if (kind === FOLD || kind === OPEN_FOLD)
     return { title: `${title} × ${scene.times[item]}`, soft: type === title ? "" : type };
   const size = graph.size(ref);
-  const count = `${size.toLocaleString("en")} ${size === 1 ? "node" : "nodes"}`;
+  const count = `${spelled(size)} ${size === 1 ? "node" : "nodes"}`;
   return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
 }
 

@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import type { ShownAlong, ShownRun, Summary } from "../../schema";
 import { stepDifference } from "../keys";
+import { spelled } from "../numbers";
 import { nodeName, placeName, type Screen } from "../screen";
 import { visible } from "../visible";
 import { Virtual } from "./Virtual";
@@ -22,7 +23,7 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
   return (
     <div class="along">
       <h3>
-        {run.along.length.toLocaleString("en")} {run.along.length === 1 ? "node differs" : "nodes differ"}
+        {spelled(run.along.length)} {run.along.length === 1 ? "node differs" : "nodes differ"}
         <button type="button" class="quiet" aria-label="Previous node that differs" onClick={() => stepDifference(screen, -1)}>
           ↑
         </button>
@@ -90,7 +91,7 @@ function Side({ name, summary, most }: { name: string; summary: Summary | null; 
             <Text limit={60}>{summary.spec}</Text>
             <span class="soft cut">
               {summary.mean && `min ${visible(summary.min, 20)} mean ${visible(summary.mean, 20)} max ${visible(summary.max, 20)}`}
-              {summary.nans > 0 && `, ${summary.nans.toLocaleString("en")} NaN`}
+              {summary.nans > 0 && `, ${spelled(summary.nans)} NaN`}
             </span>
           </span>
         </>

@@ -1,6 +1,6 @@
 /** The drawing with what is set about it: which method, which Run's heat, open, close, zoom, search. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { graphPane } from "../canvas";
 import { count, type Screen } from "../screen";
 import { visible } from "../visible";
@@ -77,7 +77,8 @@ function Heat({ screen }: { screen: Screen }) {
 /** The one element that Preact leaves alone. It holds its `pane`, which the browser tests ask where things are drawn. */
 function Canvas({ screen }: { screen: Screen }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the first frame, not after it: the page is shown once, with its graph.
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const pane = graphPane(element, screen.store);

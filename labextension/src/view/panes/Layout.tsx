@@ -3,6 +3,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { onKey } from "../keys";
+import { spelled } from "../numbers";
 import { type Screen, selectionSaid, type Tab } from "../screen";
 import { Findings } from "./Findings";
 import { GraphRoom } from "./GraphRoom";
@@ -77,7 +78,7 @@ function Side({ screen }: { screen: Screen }) {
     <>
       <div class="sides-head" role="group" aria-label="What the left pane shows">
         <button type="button" aria-pressed={side.value === "findings"} onClick={() => (side.value = "findings")}>
-          Findings <span class="soft">{total.toLocaleString("en")}</span>
+          Findings <span class="soft">{spelled(total)}</span>
         </button>
         <button type="button" aria-pressed={side.value === "modules"} onClick={() => (side.value = "modules")}>
           Modules

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { GraphIndex } from "../../model/types";
+import { spelled } from "../numbers";
 import { copy } from "../save";
 import { count, nodeName, placeName, type Screen, scopeName, textAt } from "../screen";
 import { visible } from "../visible";
@@ -161,7 +162,7 @@ function Links({ screen, graph, nodes }: { screen: Screen; graph: GraphIndex; no
       {nodes.slice(0, MOST_LINKS).map((node) => (
         <NodeLink key={node} screen={screen} graph={graph} node={node} />
       ))}
-      {nodes.length > MOST_LINKS && <span class="soft">and {(nodes.length - MOST_LINKS).toLocaleString("en")} more</span>}
+      {nodes.length > MOST_LINKS && <span class="soft">and {spelled(nodes.length - MOST_LINKS)} more</span>}
     </span>
   );
 }

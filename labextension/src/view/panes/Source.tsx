@@ -4,6 +4,7 @@ import { useComputed, useSignalEffect } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { ShownFile, ShownFinding, ShownMark } from "../../schema";
 import { type Lines, nextOf } from "../lines";
+import { short } from "../numbers";
 import type { Screen } from "../screen";
 import { nodeOf } from "../store";
 import { KINDS, pieces, type Token, tokensByLine } from "../tokens";
@@ -12,8 +13,6 @@ import { Virtual } from "./Virtual";
 import { Empty, Name, Shape, Text } from "./Words";
 
 const ROW = 19;
-/** Room is scarce beside the lines; the whole number is in the tooltip. */
-const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 });
 /** A line of 100 KB is cut: nobody reads it, and it would make the pane as wide as a street. */
 const LONGEST = 1000;
 
@@ -155,7 +154,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
     // biome-ignore lint/a11y/useKeyWithClickEvents: the number of the line is a button
     <div role="listitem" class={classes.filter((name) => name).join(" ")} onClick={() => selectNext(screen, place, number)}>
       <span class="ops" title={count > 0 ? `${count} recorded here` : undefined}>
-        {count > 0 ? `${SHORT.format(count)} ${count === 1 ? "op" : "ops"}` : ""}
+        {count > 0 ? `${short(count)} ${count === 1 ? "op" : "ops"}` : ""}
       </span>
       {known ? (
         <button type="button" class="number" aria-label={`Line ${number}${count > 0 ? `, ${count} recorded` : ""}: select`}>
