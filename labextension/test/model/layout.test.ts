@@ -272,3 +272,12 @@ test("titles are measured in part, and what is no width counts as none", () => {
   const long = graphOf([{ label: "x".repeat(100_000) }]);
   assert.ok(scene(long).w[0]! <= 220);
 });
+
+test("a drawing that was made from what is remembered is the one made from nothing", () => {
+  for (const seed of [3, 8, 21]) {
+    const [graph, fresh] = [made(1500, seed), made(1500, seed)];
+    for (const opened of [graph.everything(), someOpen(graph, seed), someOpen(graph, seed + 1)]) scene(graph, opened);
+    const opened = someOpen(graph, seed + 2);
+    assert.deepEqual(scene(graph, opened), scene(fresh, opened));
+  }
+});

@@ -36,6 +36,17 @@ export function addFloat(list: Floats, value: number): void {
   list.data[list.length++] = value;
 }
 
+export function addFloats(list: Floats, values: Float64Array): void {
+  const length = list.length + values.length;
+  if (length > list.data.length) {
+    const data = new Float64Array(Math.max(length, list.data.length * 2));
+    data.set(list.data);
+    list.data = data;
+  }
+  list.data.set(values, list.length);
+  list.length = length;
+}
+
 /** Makes a list `length` long, all `value`; what it held is gone. */
 export function fill(list: Ints, length: number, value: number): Int32Array {
   if (list.data.length < length) list.data = new Int32Array(length * 2);
