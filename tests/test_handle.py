@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,8 +119,64 @@ def test_it_changes_no_finding_and_no_input() -> None:
     trace = tracelab.trace(branches, X, probes=())
     before, x = trace.capture, -X
     trace.rerun(x)
-    assert trace.capture is before
+    assert trace.capture.findings == before.findings
     assert torch.equal(x, -X)
+
+
+def test_it_joins_the_runs_of_the_document(tmp_path: Path) -> None:
+    trace = tracelab.trace(branches, X)
+    before = trace.capture
+    runs = [trace.rerun(-X, seed=1), trace.rerun(X * 2)]
+    assert trace.capture.runs == (*before.runs, *runs)
+    assert len({run.id for run in trace.capture.runs}) == len(trace.capture.runs)
+    assert runs[0].axis == "rerun"
+    assert runs[0].inputs[0].tensor in trace.capture.tensors
+    assert "inputs that were given, seed 1" in trace.capture.summary(everything=True)
+    trace.save(tmp_path / "t.tracelab")
+    assert tracelab.load(tmp_path / "t.tracelab").runs == trace.capture.runs
+
+
+def test_it_stays_as_it_is_when_more_is_searched() -> None:
+    trace = tracelab.trace(branches, X, probes=())
+    run = trace.rerun(-X)
+    found = trace.search(seconds=0.5)
+    assert [one for one in trace.capture.runs if one.axis == "rerun"] == [run]
+    assert found[0].witness is not None
+    assert found[0].witness.id != run.id
+
+
+def test_what_is_interrupted_is_not_kept() -> None:
+    trace = tracelab.trace(Interrupted(), X, probes=())
+    before, trace.func.interrupts = trace.capture, True
+    with pytest.raises(KeyboardInterrupt):
+        trace.rerun(-X)
+    trace.func.interrupts = False
+    assert trace.capture is before
+    assert trace.rerun(X).id == len(before.runs)
+
+
+class Interrupted(nn.Module):
+    """The user interrupts it."""
+
+    interrupts = False
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.interrupts:
+            raise KeyboardInterrupt
+        return x + 1
+
+
+def test_dots_stand_for_what_was_traced() -> None:
+    def pick(x: torch.Tensor, parts: dict[str, list[torch.Tensor]]) -> torch.Tensor:
+        return x + parts["a"][0] * parts["a"][1]
+
+    trace = tracelab.trace(pick, (X, {"a": [X * 2, X * 3]}), probes=())
+    run = trace.rerun(..., {"a": [torch.zeros(1, 3), ...]})
+    assert [given.spec for given in run.inputs] == ["f32[2, 3]", "{'a': [f32[1, 3], f32[2, 3]]}"]
+    with pytest.raises(UsageError, match=r"nothing was traced at \[2\]"):
+        trace.rerun(..., ..., ...)
+    with pytest.raises(UsageError, match=r"nothing was traced at \['b'\]"):
+        trace.rerun(kwargs={"b": ...})
 
 
 def test_where_eager_refuses() -> None:

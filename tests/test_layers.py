@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
-    {"schema", "errors", "shown"},
+    {"schema", "errors", "shown", "wire"},
     {"source", "syntax", "format", "display"},
     {"document"},
     {"detectors"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -41,6 +41,10 @@ class Case:
     stop: Stop | None
     closing: Closing | None = None
     """Explains Runs, once there are any."""
+    asked: dict[int, Run] = field(default_factory=dict[int, Run])
+    """The Runs that the user asked for, by their ids: they stand in every document from then on."""
+    keeper: Keeper = field(default_factory=Keeper)
+    """Has the inputs of those."""
 
 
 def case_of(request: Request, captured: Captured) -> Case:
@@ -81,7 +85,7 @@ def document(case: Case, prover: Prover) -> Capture:
         constraints=tuple(text for texts in case.subject.constraints.values() for text in texts),
         sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
         stop=case.stop,
-        tensors=keeper.tensors,
+        tensors={**keeper.tensors, **case.keeper.tensors},
     )
 
 
@@ -96,7 +100,7 @@ def _judged(
         prover.interrupted = True
     witnesses = [trial.witness for trial in prover.trials if trial.witness is not None]
     witnesses += [discovery.result for discovery in closing.discoveries]
-    runs = [as_run(result, number, keeper) for number, result in enumerate(prover.results)]
+    runs = [case.asked.get(number) or as_run(result, number, keeper) for number, result in enumerate(prover.results)]
     for result in witnesses:
         number = next(number for number, one in enumerate(prover.results) if one is result)
         runs[number] = _explained(case, prover, closing, result, runs[number])
@@ -115,7 +119,25 @@ def _judged(
 
 
 def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
-    """Both sides under a Probe, explained; it does not count for the findings."""
+    """Both sides under a Probe, explained; it does not count for the findings.
+
+    Raises:
+        KeyboardInterrupt: the user interrupted it; it is not kept.
+    """
+    before, prover.interrupted = prover.interrupted, False
+    try:
+        result, run = _rerun(case, prover, probe)
+        if prover.interrupted:
+            raise KeyboardInterrupt
+    finally:
+        prover.interrupted = before
+    result.forget()
+    prover.results.append(result)
+    case.asked[run.id] = run
+    return run
+
+
+def _rerun(case: Case, prover: Prover, probe: Probe) -> tuple[Result, Run]:
     closing = case.closing or closing_of(case, prover)
     prover.learn()
     result = prover.stage.run(probe)
@@ -123,8 +145,8 @@ def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
     if result.disagrees and watch is not None and watch.covers(probe):
         result.captured.asked = prover.stage.asked(probe, watch)
     result.blame = prover.explained(result) or (closing.guess(result) if result.disagrees else [])
-    run = as_run(result, len(prover.results), Keeper())
-    return _explained(case, prover, closing, result, run) if result.disagrees else run
+    run = as_run(result, len(prover.results), case.keeper)
+    return result, _explained(case, prover, closing, result, run) if result.disagrees else run
 
 
 def closing_of(case: Case, prover: Prover) -> Closing:

@@ -6,6 +6,7 @@ file of it, says here how it is loaded; the handle asks here.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -23,7 +24,12 @@ class Display(Protocol):
         """The viewer, live."""
         ...
 
+    def changed(self, trace: Any) -> None:
+        """The Trace has another document."""
+        ...
 
+
+_ROOM = "tracelab.jupyter.bundle"
 _ways: list[Callable[[], Display]] = []
 
 
@@ -41,3 +47,9 @@ def shown_by() -> Display:
     if not _ways:
         raise UsageError("nothing shows a Trace in a notebook", cure="import tracelab as a package")
     return _ways[-1]()
+
+
+def changed(trace: Any) -> None:
+    """Tell who shows a Trace that its document is another one. Nothing is loaded where none was ever shown."""
+    if _ROOM in sys.modules:
+        shown_by().changed(trace)

@@ -9,11 +9,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
 from tracelab.capture import Capture
 from tracelab.errors import UsageError
+from tracelab.nesting import filled
 from tracelab.preserve import Preserved, cloned
+from tracelab.probes.base import Subject
 from tracelab.replay import Budget, Prover, search_on, wanted
 from tracelab.replay.stage import modes
 from tracelab.schema import Finding, Run
@@ -42,6 +46,16 @@ class Trace:
     def findings(self) -> tuple[Finding, ...]:
         """What was frozen, worst first."""
         return self.capture.findings
+
+    @property
+    def subject(self) -> Subject:
+        """What can be called, and the inputs that were traced."""
+        return self._case.subject
+
+    @property
+    def can_run(self) -> bool:
+        """Whether there is a program to run."""
+        return self.program is not None and bool(self._case.captured.outputs)
 
     @property
     def is_interrupted(self) -> bool:
@@ -83,8 +97,11 @@ class Trace:
     ) -> Run:
         """Run eager and captured side by side, each from the state that is there now, which is put back.
 
+        The Run joins those of `capture`, which is then a new document; it does not count for the findings.
+
         Args:
-            *args: the inputs; those that were traced where there are none.
+            *args: the inputs; those that were traced where there are none. In place of any input, or of a part of
+                one, `...` stands for what was traced.
             mode: the mode that both are put into; None takes the one that was traced.
             calls: how often both are called in a row.
             seed: what torch's, Python's and numpy's generators are seeded with; None leaves them.
@@ -93,18 +110,27 @@ class Trace:
             kwargs: inputs by keyword.
 
         Raises:
-            UsageError: there is no program, or no such method or mode.
+            UsageError: there is no program, no such method or mode, or nothing was traced where a `...` stands.
         """
-        if not self._can_run:
+        if not self.can_run:
             raise UsageError("there is nothing to run", cure="the capture stopped; see Trace.capture.stop")
         if mode not in ("train", "eval", None):
             raise UsageError(f"there is no mode {mode!r}", cure="use 'train' or 'eval'")
         subject = self._case.subject
         if method not in [one.name for one in subject.methods]:
             raise UsageError(f"no method {method!r} was traced", cure=f"use {subject.methods[0].name!r}")
-        probe = wanted(subject, args, kwargs or {}, mode, calls, seed, method, under)
+        example = subject.example(method)
+        args, given = filled(args, example.args), filled(kwargs or {}, dict(example.kwargs))
+        probe = wanted(subject, args, given, mode, calls, seed, method, under)
         with self._reopened():
-            return rerun(self._case, self._prover, probe)
+            run = rerun(self._case, self._prover, probe)
+            if self._case.stop is None:
+                tensors = {**self.capture.tensors, **self._case.keeper.tensors}
+                self.capture = replace(self.capture, runs=(*self.capture.runs, run), tensors=tensors)
+            else:  # what stopped the capture stands as a Run behind all others
+                self.capture = document(self._case, self._prover)
+        display.changed(self)
+        return run
 
     def search(
         self, seconds: float = 10.0, progress: Callable[[str, float], None] = lambda text, part: None
@@ -118,15 +144,12 @@ class Trace:
         Returns:
             The findings, which are now sharper; `capture` is a new document.
         """
-        if self._can_run:
+        if self.can_run:
             with self._reopened():
                 search_on(self._prover, self._case.captured, Budget(seconds, is_generous=True, tell=progress))
                 self.capture = document(self._case, self._prover)
+            display.changed(self)
         return self.findings
-
-    @property
-    def _can_run(self) -> bool:
-        return self.program is not None and bool(self._case.captured.outputs)
 
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import torch
 
+from tracelab.errors import UsageError
+
 MAPPING: Any = dict
 SEQUENCE: Any = (list, tuple)
 """For `isinstance`, as MAPPING: typed so that the parts of a user's value stay `Any`."""
@@ -57,3 +59,26 @@ def mapped(value: Any, change: Callable[[torch.Tensor], Any]) -> Any:
     if isinstance(value, SEQUENCE) and hasattr(value, "_fields"):
         return type(value)(*(mapped(part, change) for part in value))
     return type(value)(mapped(part, change) for part in value) if type(value) in SEQUENCE else value
+
+
+def filled(value: Any, example: Any, path: str = "") -> Any:
+    """A value in which each `...` is what an example has at its place.
+
+    Raises:
+        UsageError: the example has nothing there.
+    """
+    if value is ...:
+        if example is ...:
+            raise UsageError(f"nothing was traced at {path or 'this place'}", cure="give a value in place of ...")
+        return example
+    if isinstance(value, MAPPING):
+        parts: Any = example if isinstance(example, MAPPING) else {}
+        copy = value.copy()
+        for key, part in value.items():
+            copy[key] = filled(part, parts.get(key, ...), f"{path}[{key!r}]")
+        return copy
+    if type(value) in SEQUENCE or (isinstance(value, SEQUENCE) and hasattr(value, "_fields")):
+        others: Any = example if isinstance(example, SEQUENCE) else ()
+        made = [filled(part, others[at] if at < len(others) else ..., f"{path}[{at}]") for at, part in enumerate(value)]
+        return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
+    return value

@@ -46,9 +46,16 @@ def widget(trace: Trace) -> TraceWidget:
         raise MissingToolError(f"The widget needs anywidget: {error}", cure=cure) from error
     made = _widgets.get(trace)
     if made is None or not made.is_open:
-        made = _widgets[trace] = TraceWidget(trace.capture)
+        made = _widgets[trace] = TraceWidget(trace.capture, trace)
     made.show(trace.capture)
     return made
+
+
+def changed(trace: Trace) -> None:
+    """Show the document as it is now, where a widget is there."""
+    made = _widgets.get(trace)
+    if made is not None and made.is_open:
+        made.show(trace.capture)
 
 
 def bundle(trace: Trace) -> Formats:

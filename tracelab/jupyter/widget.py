@@ -8,6 +8,8 @@
     w.height, w.theme = 800, "dark"                    # CSS pixels; "auto", "light", "dark"
 
 What is clicked in the viewer is read from the same names, also by `w.observe`.
+
+With a Trace behind it the viewer has a form, which runs again and searches on: see `tracelab.jupyter.channel`.
 """
 
 # ipywidgets and traitlets have few types of their own.
@@ -28,13 +30,19 @@ import traitlets
 from tracelab import schema
 from tracelab.capture import Capture
 from tracelab.format import joined
-from tracelab.jupyter import bundle
+from tracelab.handle import Trace
+from tracelab.jupyter import bundle, cells
+from tracelab.jupyter.channel import Channel
 from tracelab.renderers.bundle import HOW_TO_BUILD
-from tracelab.viewer import packed
+from tracelab.viewer import packed, packed_run
 from tracelab.viewer.runs import every_run
 
 _MISSING = f"The viewer is not built here: {HOW_TO_BUILD}. `print` shows the same as text."
 _ONLY_TEXT = "export default { render({ el }) { el.textContent = %s; } };"
+_CHANNEL = "tracelab"
+"""The key of our messages among a widget's own."""
+_MOST_ADDED = 12
+"""With more Runs than these the document is sent anew."""
 
 
 @functools.cache
@@ -49,10 +57,13 @@ class TraceWidget(anywidget.AnyWidget):
 
     Args:
         capture: the document; `show` puts another in its place.
+        trace: what it is of: the viewer is live, with a form; None shows the document alone.
         **traits: `height`, `theme`, `finding`, `run`, `selection`.
 
     Attributes:
         document: what the viewer is sent, as `tracelab.viewer.packed` makes it.
+        added: Runs that were made since, as `tracelab.viewer.packed_run` makes them.
+        live: whether there is a Trace that can be run again.
         finding: the id of the finding in view; None until somebody chose one: the viewer begins with the worst.
         run: the id of the Run in view; None until somebody chose one.
         selection: what is selected in the graph: `{"node": 12}`, `{"module": "encoder", "call": 0}` or None; with
@@ -63,6 +74,8 @@ class TraceWidget(anywidget.AnyWidget):
 
     _esm = traitlets.Unicode().tag(sync=True)
     document = traitlets.Bytes().tag(sync=True)
+    added = traitlets.List(traitlets.Bytes()).tag(sync=True)
+    live = traitlets.Bool(False).tag(sync=True)
     finding = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     run = traitlets.Int(None, allow_none=True).tag(sync=True)
     selection = traitlets.Union([traitlets.Dict(), traitlets.Int(), traitlets.Unicode()], allow_none=True).tag(
@@ -71,22 +84,48 @@ class TraceWidget(anywidget.AnyWidget):
     height = traitlets.Int(560, min=320).tag(sync=True)
     theme = traitlets.Enum(["auto", "light", "dark"], "auto").tag(sync=True)
 
-    def __init__(self, capture: schema.Capture, **traits: Any) -> None:
+    def __init__(self, capture: schema.Capture, trace: Trace | None = None, **traits: Any) -> None:
         self.capture = capture
-        super().__init__(document=packed(capture), **traits)
+        self._channel: Channel | None = None
+        super().__init__(document=packed(capture), live=trace is not None, **traits)
+        if trace is not None:
+            self._channel = Channel(trace, self._reply, cells.jobs(), cells.namespace)
+            self.on_msg(self._hear)
 
     def show(self, capture: schema.Capture) -> None:
         """Show another document in every view, as after `Trace.search`; what it does not have is selected no more."""
-        if capture is self.capture:
+        before, self.capture = self.capture, capture
+        if capture is before:
             return
-        self.capture = capture
+        with cells.jobs().shielded():
+            run = _one_more(before, capture)
+            if run is not None and len(self.added) < _MOST_ADDED:
+                self.added = [*self.added, packed_run(capture, run)]
+            else:
+                self._replace(capture)
+
+    def _replace(self, capture: schema.Capture) -> None:
         with self.hold_sync():
-            self.document = packed(capture)
+            self.document, self.added = packed(capture), []
             for name in ("finding", "run", "selection"):
                 try:
                     setattr(self, name, getattr(self, name))
                 except traitlets.TraitError:
                     setattr(self, name, None)
+
+    def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
+        if self._channel is not None and isinstance(content, dict) and _CHANNEL in content:
+            self._channel.receive(content[_CHANNEL])
+
+    def _reply(self, reply: dict[str, Any]) -> None:
+        self.send({_CHANNEL: reply})
+
+    def close(self) -> None:
+        """Take the widget's line to the page away; what it asked for ends."""
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        super().close()
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +135,8 @@ class TraceWidget(anywidget.AnyWidget):
     def formats(self) -> bundle.Formats:
         """What a cell shows of it, by mimetype, and the metadata that Colab wants."""
         live, metadata = super()._repr_mimebundle_() or ({}, {})
-        return {**live, **bundle.kept(Capture.of(self.capture), self.document)}, metadata
+        document = packed(self.capture) if self.added else self.document
+        return {**live, **bundle.kept(Capture.of(self.capture), document)}, metadata
 
     def _repr_mimebundle_(self, **wanted: Any) -> bundle.Formats:
         return self.formats()
@@ -133,6 +173,13 @@ class TraceWidget(anywidget.AnyWidget):
         if name and not any(node.module == name or node.module.startswith(f"{name}.") for node in nodes):
             raise traitlets.TraitError(f"no module {name!r} recorded a node")
         return selection
+
+
+def _one_more(before: schema.Capture, after: schema.Capture) -> schema.Run | None:
+    """The one Run by which a document differs from another."""
+    *rest, last = after.runs or (None,)
+    is_it = tuple(rest) == before.runs and after.graphs is before.graphs and after.findings is before.findings
+    return last if is_it else None
 
 
 def _one_of(kind: str, wanted: Any, known: Sequence[Any]) -> Any:

@@ -1,6 +1,7 @@
 """A `Capture`, put in order for the viewer: `tracelab.shown` says what is sent, and these rooms make it.
 
-It is a renderer like the others: pure, without torch. `packed` gives the bytes, `shown` the same before that.
+It is a renderer like the others: pure, without torch. `packed` gives the bytes, `shown` the same before that,
+`packed_run` one Run more.
 
     private      a capture without its source, or without its values
     strings      the table of texts; what an operation is called, and how it reads
@@ -14,6 +15,6 @@ It is a renderer like the others: pure, without torch. `packed` gives the bytes,
     findings, runs, files, tokens
 """
 
-from tracelab.viewer.document import packed, shown
+from tracelab.viewer.document import packed, packed_run, shown
 
-__all__ = ["packed", "shown"]
+__all__ = ["packed", "packed_run", "shown"]

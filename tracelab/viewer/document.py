@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import struct
-from typing import cast
 
 import msgspec
 
@@ -13,16 +12,18 @@ from tracelab import document, schema
 from tracelab.renderers import proof, story, tally
 from tracelab.renderers.reading import Reader
 from tracelab.renderers.safe import visible
-from tracelab.shown import Shown
+from tracelab.shown import Shown, ShownRun
 from tracelab.viewer import private
 from tracelab.viewer.columns import STEP, Columns
 from tracelab.viewer.files import shown_files
 from tracelab.viewer.findings import graph_places, marks, shown_findings
 from tracelab.viewer.graph import Ordered, ordered, shown_graph
+from tracelab.viewer.order import row
 from tracelab.viewer.places import Files
 from tracelab.viewer.regions import regions
-from tracelab.viewer.runs import every_run, shown_runs, smallest_proof
+from tracelab.viewer.runs import every_run, shown_run, shown_runs, smallest_proof
 from tracelab.viewer.strings import Strings
+from tracelab.wire import whole
 
 
 def packed(
@@ -43,8 +44,19 @@ def packed(
     Raises:
         DocumentError: the document does not agree with itself.
     """
-    about, columns = shown(capture, title=title, source=source, values=values)
-    header = msgspec.json.encode(_whole(about))
+    return _bytes(*shown(capture, title=title, source=source, values=values))
+
+
+def packed_run(capture: schema.Capture, run: schema.Run) -> bytes:
+    """One Run more, for a viewer that has the rest: as `packed`, with a `ShownRun` for the header."""
+    columns = Columns()
+    graph = next((graph for graph in capture.graphs if graph.method == run.method), capture.graph)
+    numbers = row(graph).number if run.along or run.first_divergence is not None else dict[int, int]()
+    return _bytes(shown_run(capture, run, numbers, columns), bytes(columns.data))
+
+
+def _bytes(about: Shown | ShownRun, columns: bytes) -> bytes:
+    header = msgspec.json.encode(whole(about))
     start = struct.pack("<I", len(header)) + header
     return gzip.compress(start + bytes(-len(start) % STEP) + columns, 6, mtime=0)
 
@@ -105,15 +117,3 @@ def _verdict(capture: schema.Capture) -> str:
     proven = f"; smallest proof: {visible(smallest.probe, 120)}" if smallest else ""
     given = f" ({proof.inputs(smallest.inputs)})" if smallest and smallest.inputs else ""
     return tally.headline(capture) + proven + given
-
-
-def _whole(part: object) -> object:
-    """A struct with every field, also those that have their default: the viewer knows no defaults."""
-    if isinstance(part, msgspec.Struct):
-        return {name: _whole(getattr(part, name)) for name in part.__struct_fields__}
-    if isinstance(part, dict):
-        return {key: _whole(value) for key, value in cast("dict[str, object]", part).items()}
-    if isinstance(part, tuple):
-        items = cast("tuple[object, ...]", part)
-        return [_whole(each) for each in items] if items and not isinstance(items[0], (str, int)) else items
-    return part

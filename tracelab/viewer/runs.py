@@ -19,6 +19,8 @@ _WORDS: dict[schema.Outcome, str] = {
 }
 _COLDEST, _HOTTEST = -7.0, 1.0
 """The exponents of ten between which a relative error is told apart."""
+ASKED = "rerun"
+"""The axis of the Runs that the user asked for."""
 MOST_ALONG = 400
 """So many nodes that differ are told with both values; the heat tells of all."""
 
@@ -54,16 +56,33 @@ def shown_runs(capture: schema.Capture, numbers: Sequence[Mapping[int, int]], co
         numbers: of each graph, a node's id -> its number.
         columns: takes the heat.
     """
-    by_method = {graph.method: at for at, graph in enumerate(capture.graphs)}
     findings = {finding.id: at for at, finding in enumerate(capture.findings)}
     witnesses = {finding.witness.id for finding in capture.findings if finding.witness}
     shown: list[ShownRun] = []
     for run in every_run(capture):
-        graph = by_method.get(run.method, by_method.get("forward", 0))
+        graph = _graph_of(capture, run)
         shown.append(
             _run(run, graph, numbers[graph] if numbers else dict[int, int](), findings, run.id in witnesses, columns)
         )
     return tuple(shown)
+
+
+def shown_run(capture: schema.Capture, run: schema.Run, numbers: Mapping[int, int], columns: Columns) -> ShownRun:
+    """One Run that proves nothing.
+
+    Args:
+        capture: the document.
+        run: the Run.
+        numbers: of its graph, a node's id -> its number.
+        columns: takes the heat.
+    """
+    findings = {finding.id: at for at, finding in enumerate(capture.findings)}
+    return _run(run, _graph_of(capture, run), numbers, findings, False, columns)
+
+
+def _graph_of(capture: schema.Capture, run: schema.Run) -> int:
+    by_method = {graph.method: at for at, graph in enumerate(capture.graphs)}
+    return by_method.get(run.method, by_method.get("forward", 0))
 
 
 def _run(
@@ -77,7 +96,7 @@ def _run(
     along = [error for error in run.along if error.node in numbers]
     return ShownRun(
         id=run.id,
-        title=visible(run.probe, 200),
+        title=_title(run),
         outcome=run.outcome,
         look=_look(run, is_witness),
         word=_WORDS[run.outcome],
@@ -93,6 +112,14 @@ def _run(
         blame=tuple(findings[name] for name in run.blame if name in findings),
         snippet="\n".join(code(run.snippet)),
     )
+
+
+def _title(run: schema.Run) -> str:
+    """What was changed; of a Run that the user asked for, the inputs too, by which one is told from the next."""
+    if run.axis != ASKED:
+        return visible(run.probe, 200)
+    given = ", ".join(f"{given.name} {given.spec}" if given.name else given.spec for given in run.inputs)
+    return visible(f"You asked: {run.probe}" + (f" ({given})" if given else ""), 200)
 
 
 def _look(run: schema.Run, is_witness: bool) -> tally.Look:

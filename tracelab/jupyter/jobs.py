@@ -1,0 +1,177 @@
+"""What a page asks of a kernel, on one thread of its own: the main thread stays free to hear what else is asked.
+
+A job and a cell never run at the same time: both use the user's model, and torch's state is the process's. A cell that
+starts waits for the job that runs; a job that is asked for while a cell runs waits for the cell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import threading
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+_raise_in: Any = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+Around = Callable[[], contextlib.AbstractContextManager[Any]]
+
+
+class Job:
+    """Something to do.
+
+    Args:
+        work: does it; `KeyboardInterrupt` ends it.
+        ended: is called with what `work` raised, or None, whatever happens.
+    """
+
+    def __init__(self, work: Callable[[], None], ended: Callable[[BaseException | None], None]) -> None:
+        self._work, self._ended = work, ended
+        self.is_cancelled = False
+        self.over = threading.Event()
+        self._lock = threading.RLock()  # whoever cancels may be a signal, inside of another cancelling
+        self._thread: int | None = None
+
+    def cancel(self) -> None:
+        """Interrupt it, once, or let it never begin. What waits inside C ends first."""
+        with self._lock:
+            is_first, self.is_cancelled = not self.is_cancelled, True
+            if is_first and self._thread is not None:
+                _raise_in(ctypes.c_ulong(self._thread), ctypes.py_object(KeyboardInterrupt))
+
+    def check(self) -> None:
+        """Raise `KeyboardInterrupt` where it was cancelled: the user's code may have caught the first one."""
+        if self.is_cancelled:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def shielded(self) -> Generator[None]:
+        """A block at whose end an interruption comes that was meant for its midst."""
+        with self._lock:
+            here, self._thread = self._thread, None
+        is_late = False
+        try:
+            _take_pending()
+        except KeyboardInterrupt:
+            is_late = True
+        before = self.is_cancelled
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._thread = here
+        if here is not None and (is_late or (self.is_cancelled and not before)):
+            raise KeyboardInterrupt
+
+    def run(self, around: Around) -> None:
+        """Do it in this thread."""
+        error: BaseException | None = None
+        try:
+            try:
+                with self._lock:
+                    self._thread = threading.get_ident()
+                self.check()
+                with around():
+                    self._work()
+            finally:
+                with self._lock:  # nobody interrupts what follows
+                    self._thread = None
+            _take_pending()
+        except BaseException as raised:  # noqa: BLE001  told below, whatever it is
+            error = raised
+        self.end(error)
+
+    def end(self, error: BaseException | None) -> None:
+        """Tell how it ended."""
+        try:
+            self._ended(error)
+        finally:
+            self.over.set()
+
+
+def _take_pending() -> None:
+    """Let an interruption that is on its way come here; to take it back leaves CPython 3.11 waiting for it."""
+    for _ in range(100):
+        pass
+
+
+class Jobs:
+    """The jobs of a kernel, one after the other.
+
+    Attributes:
+        around: what each runs in.
+    """
+
+    def __init__(self, around: Around = contextlib.nullcontext) -> None:
+        self.around = around
+        self._changed = threading.Condition()
+        self._waiting: deque[Job] = deque()
+        self._cells: dict[int, int] = {}
+        self._running: Job | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> Job | None:
+        """The job that runs now."""
+        return self._running
+
+    def why_not_yet(self) -> str:
+        """Why a job that is added now would wait; nothing, where it would not."""
+        if self._cells:
+            return "the kernel is busy with a cell"
+        return "another request is under way" if self._running or self._waiting else ""
+
+    def add(self, job: Job) -> None:
+        """Run a job as soon as it may be."""
+        with self._changed:
+            self._waiting.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="tracelab-jobs", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def shielded(self) -> contextlib.AbstractContextManager[None]:
+        """A block that no cancelling interrupts, where it is a job's; elsewhere, nothing."""
+        job = self._running
+        is_ours = job is not None and self._thread is threading.current_thread()
+        return job.shielded() if job is not None and is_ours else contextlib.nullcontext()
+
+    def cancel(self, job: Job) -> None:
+        """Interrupt a job, or take it out of the row."""
+        with self._changed:
+            waits = job in self._waiting
+            if waits:
+                self._waiting.remove(job)
+        job.cancel()
+        if waits:
+            job.end(KeyboardInterrupt())
+
+    def cell_begins(self) -> Job | None:
+        """No job begins from now on; the one that runs, whose end the cell has to wait for."""
+        with self._changed:
+            here = threading.get_ident()
+            self._cells[here] = self._cells.get(here, 0) + 1
+            return self._running
+
+    def cell_ends(self) -> None:
+        """Jobs may begin again, where this was the outermost cell."""
+        with self._changed:
+            here = threading.get_ident()
+            left = self._cells.pop(here, 0) - 1
+            if left > 0:
+                self._cells[here] = left
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting and not self._cells)
+                self._running = job = self._waiting.popleft()
+            try:
+                with contextlib.suppress(Exception):  # a page that is gone cannot be told
+                    job.run(self.around)
+            finally:
+                with self._changed:
+                    self._running = None
+                job.over.set()
