@@ -19,11 +19,8 @@ const SMALLEST = 64;
 const CELLS_EACH = 4;
 
 export function gridOf(scene: Scene): Grid {
-  const { x, y, w, h, count } = scene;
-  const items = index(count, (i) => x[i]!, (i) => y[i]!, (i) => x[i]! + w[i]!, (i) => y[i]! + h[i]!);
-  const spans = spansOf(scene);
-  const [x0, y0, x1, y1] = spans;
-  const edges = index(scene.from.length, (i) => x0[i]!, (i) => y0[i]!, (i) => x1[i]!, (i) => y1[i]!);
+  const items = index(boxesOf(scene));
+  const edges = index(spansOf(scene));
   return {
     at: (px, py) => items(px, py, px, py).at(-1) ?? -1,
     items,
@@ -31,7 +28,13 @@ export function gridOf(scene: Scene): Grid {
   };
 }
 
-type Corner = (one: number) => number;
+/** Four numbers of each thing: plain arrays, for a function asked 400,000 times would cost more than the rest. */
+interface Corners {
+  readonly left: Float32Array;
+  readonly top: Float32Array;
+  readonly right: Float32Array;
+  readonly bottom: Float32Array;
+}
 type Query = (x0: number, y0: number, x1: number, y1: number) => Uint32Array;
 
 interface Layer {
@@ -42,48 +45,59 @@ interface Layer {
   readonly list: Uint32Array;
 }
 
-function index(count: number, left: Corner, top: Corner, right: Corner, bottom: Corner): Query {
-  let lowX = Number.POSITIVE_INFINITY;
-  let lowY = Number.POSITIVE_INFINITY;
-  let wide = 0;
-  let high = 0;
+function index(corners: Corners): Query {
+  const { left, top, right, bottom } = corners;
+  const count = left.length;
+  let [lowX, lowY, farX, farY] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
-    lowX = Math.min(lowX, left(i));
-    lowY = Math.min(lowY, top(i));
+    if (left[i]! < lowX) lowX = left[i]!;
+    if (top[i]! < lowY) lowY = top[i]!;
+    if (right[i]! > farX) farX = right[i]!;
+    if (bottom[i]! > farY) farY = bottom[i]!;
   }
-  for (let i = 0; i < count; i++) {
-    wide = Math.max(wide, right(i) - lowX);
-    high = Math.max(high, bottom(i) - lowY);
-  }
+  const [wide, high] = [farX - lowX, farY - lowY];
   const least = Math.max(SMALLEST, Math.sqrt((wide * high) / (CELLS_EACH * Math.max(1, count))));
   const sizes = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const size = Math.max(right(i) - left(i), bottom(i) - top(i));
-    sizes[i] = size <= least ? 0 : Math.ceil(Math.log2(size / least));
+    const size = Math.max(right[i]! - left[i]!, bottom[i]! - top[i]!);
+    if (size > least) sizes[i] = Math.ceil(Math.log2(size / least));
   }
   const bySize = grouped(sizes, 64);
   const layers: Layer[] = [];
   for (let size = 0; size < 64; size++) {
     const members = bySize.list.subarray(bySize.start[size]!, bySize.start[size + 1]!);
-    if (members.length > 0) layers.push(layerOf(members, least * 2 ** size, wide, high, (i) => left(i) - lowX, (i) => top(i) - lowY));
+    if (members.length > 0) layers.push(layerOf(members, least * 2 ** size, wide, high, corners, lowX, lowY));
   }
   return (x0, y0, x1, y1) => {
     const found: number[] = [];
     for (const layer of layers) {
       each(layer, x0 - lowX, y0 - lowY, x1 - lowX, y1 - lowY, (i) => {
-        if (left(i) <= x1 && right(i) >= x0 && top(i) <= y1 && bottom(i) >= y0) found.push(i);
+        if (left[i]! <= x1 && right[i]! >= x0 && top[i]! <= y1 && bottom[i]! >= y0) found.push(i);
       });
     }
     return Uint32Array.from(found).sort();
   };
 }
 
-function layerOf(members: Uint32Array, cell: number, wide: number, high: number, left: Corner, top: Corner): Layer {
+function layerOf(
+  members: Uint32Array,
+  cell: number,
+  wide: number,
+  high: number,
+  { left, top }: Corners,
+  lowX: number,
+  lowY: number,
+): Layer {
   const columns = Math.floor(wide / cell) + 1;
   const rows = Math.floor(high / cell) + 1;
-  const keys = Uint32Array.from(members, (i) => Math.floor(top(i) / cell) * columns + Math.floor(left(i) / cell));
+  const keys = new Uint32Array(members.length);
+  for (let at = 0; at < members.length; at++) {
+    const one = members[at]!;
+    keys[at] = Math.floor((top[one]! - lowY) / cell) * columns + Math.floor((left[one]! - lowX) / cell);
+  }
   const { start, list } = grouped(keys, columns * rows);
-  return { cell, columns, rows, start, list: list.map((place) => members[place]!) };
+  for (let at = 0; at < list.length; at++) list[at] = members[list[at]!]!;
+  return { cell, columns, rows, start, list };
 }
 
 function each({ cell, columns, rows, start, list }: Layer, x0: number, y0: number, x1: number, y1: number, visit: (one: number) => void): void {
@@ -98,22 +112,33 @@ function each({ cell, columns, rows, start, list }: Layer, x0: number, y0: numbe
   }
 }
 
-function spansOf({ bends, points, from }: Scene): readonly [Float32Array, Float32Array, Float32Array, Float32Array] {
+function boxesOf({ x, y, w, h }: Scene): Corners {
+  const [right, bottom] = [new Float32Array(x.length), new Float32Array(x.length)];
+  for (let i = 0; i < x.length; i++) {
+    right[i] = x[i]! + w[i]!;
+    bottom[i] = y[i]! + h[i]!;
+  }
+  return { left: x, top: y, right, bottom };
+}
+
+function spansOf({ bends, points, from }: Scene): Corners {
   const corner = () => new Float32Array(from.length);
-  const x0 = corner();
-  const y0 = corner();
-  const x1 = corner();
-  const y1 = corner();
+  const spans = { left: corner(), top: corner(), right: corner(), bottom: corner() };
   for (let edge = 0; edge < from.length; edge++) {
     const first = bends[edge]!;
-    x0[edge] = x1[edge] = points[2 * first]!;
-    y0[edge] = y1[edge] = points[2 * first + 1]!;
+    let [left, top] = [points[2 * first]!, points[2 * first + 1]!];
+    let [right, bottom] = [left, top];
     for (let at = first + 1; at < bends[edge + 1]!; at++) {
-      x0[edge] = Math.min(x0[edge]!, points[2 * at]!);
-      x1[edge] = Math.max(x1[edge]!, points[2 * at]!);
-      y0[edge] = Math.min(y0[edge]!, points[2 * at + 1]!);
-      y1[edge] = Math.max(y1[edge]!, points[2 * at + 1]!);
+      const [x, y] = [points[2 * at]!, points[2 * at + 1]!];
+      if (x < left) left = x;
+      else if (x > right) right = x;
+      if (y < top) top = y;
+      else if (y > bottom) bottom = y;
     }
+    spans.left[edge] = left;
+    spans.top[edge] = top;
+    spans.right[edge] = right;
+    spans.bottom[edge] = bottom;
   }
-  return [x0, y0, x1, y1];
+  return spans;
 }

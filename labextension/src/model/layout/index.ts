@@ -37,6 +37,9 @@ export interface Plan {
   height: number;
 }
 
+/** Numbers for the points of a link: most are straight. Longer lists grow. */
+const POINTS_EACH = 5;
+
 /** Of one box at a time. */
 const routes: Routes = { bends: ints(), points: floats() };
 
@@ -57,6 +60,7 @@ export function layOut(graph: GraphIndex, opened: Opened, measure: Measure): Sce
 }
 
 function emptyPlan(visible: Visible, levels: Levels, sizes: { w: Float64Array; h: Float64Array }): Plan {
+  const links = levels.link.value.length + 256;
   return {
     visible,
     ...sizes,
@@ -64,8 +68,8 @@ function emptyPlan(visible: Visible, levels: Levels, sizes: { w: Float64Array; h
     y: new Float64Array(visible.count),
     portX: new Float64Array(levels.ports),
     stub: { box: ints(), node: ints(), x: floats(), y: floats(), w: floats(), h: floats() },
-    edge: { from: ints(), to: ints(), box: ints() },
-    routes: { bends: ints(), points: floats(4096) },
+    edge: { from: ints(links), to: ints(links), box: ints(links) },
+    routes: { bends: ints(links), points: floats(POINTS_EACH * links) },
     width: 0,
     height: 0,
   };
@@ -76,9 +80,8 @@ function layOutBox(level: Level, box: number, levels: Levels, plan: Plan, wide: 
   cutFar(level, wide);
   const key = keyOf(level, box < 0 ? -1 : plan.w[box]!, plan.portX, levels.count);
   const known = recall.known(key);
-  if (known) return place(level, box, known, plan);
-  const made = arranged(level, box, levels, plan, key.data.slice(0, key.length));
-  recall.add(made);
+  const made = known ?? arranged(level, box, levels, plan, key.data.slice(0, key.length));
+  if (!known) recall.add(made);
   place(level, box, made, plan);
 }
 

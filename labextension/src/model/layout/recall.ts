@@ -5,7 +5,7 @@
 
 import { once } from "../once";
 import type { Level } from "./level";
-import { addFloat, type Floats, floats } from "./lists";
+import { fillFloat, type Floats, floats } from "./lists";
 
 /** A laid out box: places from its own upper left corner. */
 export interface Made {
@@ -57,28 +57,38 @@ export function recallFor(columns: Parameters<typeof shelves>[0]): Recall {
 }
 
 const scratch = floats();
+const HEAD = 6;
 
 /** All that the inside of a box depends on once its rows are known. It lasts until the next one is asked for. */
 export function keyOf(level: Level, least: number, portX: Float64Array, firstPort: number): Floats {
-  const { count, entries, drawn, own, rows, kind, row, w, h, drawnFrom, drawnTo, drawnFromPort, drawnToPort } = level;
-  scratch.length = 0;
-  for (const number of [least, count, entries, drawn, own, rows]) addFloat(scratch, number);
-  for (let one = 0; one < count; one++) {
-    addFloat(scratch, kind.data[one]! + 8 * row.data[one]!);
-    addFloat(scratch, w.data[one]!);
-    addFloat(scratch, h.data[one]!);
-  }
-  let [before, port] = [-1, -1];
-  for (let edge = 0; edge < drawnFrom.length; edge++) {
-    const [from, out, into] = [drawnFrom.data[edge]!, drawnFromPort.data[edge]!, drawnToPort.data[edge]!];
-    addFloat(scratch, from);
-    addFloat(scratch, drawnTo.data[edge]!);
-    // Edges that go out at one port share their way.
-    addFloat(scratch, out < 0 ? -1 : from === before && out === port ? -2 : portX[out - firstPort]!);
-    addFloat(scratch, into < 0 ? -1 : portX[into - firstPort]!);
-    [before, port] = [from, out];
-  }
+  const { count, entries, drawn, own, rows, drawnFrom } = level;
+  const length = HEAD + 3 * count + 4 * drawnFrom.length;
+  const key = fillFloat(scratch, length, 0);
+  key.set([least, count, entries, drawn, own, rows]);
+  writeVertices(level, key);
+  writeEdges(level, key, HEAD + 3 * count, portX, firstPort);
   return scratch;
+}
+
+function writeVertices({ count, kind, row, w, h }: Level, key: Float64Array): void {
+  const [kinds, rows, wide, high] = [kind.data, row.data, w.data, h.data];
+  for (let one = 0, at = HEAD; one < count; one++) {
+    key[at++] = kinds[one]! + 8 * rows[one]!;
+    key[at++] = wide[one]!;
+    key[at++] = high[one]!;
+  }
+}
+
+function writeEdges(level: Level, key: Float64Array, start: number, portX: Float64Array, firstPort: number): void {
+  const [from, to, out, into] = [level.drawnFrom.data, level.drawnTo.data, level.drawnFromPort.data, level.drawnToPort.data];
+  for (let edge = 0, at = start; edge < level.drawnFrom.length; edge++) {
+    // Edges that go out at one port share their way.
+    const shared = edge > 0 && from[edge] === from[edge - 1] && out[edge] === out[edge - 1];
+    key[at++] = from[edge]!;
+    key[at++] = to[edge]!;
+    key[at++] = out[edge]! < 0 ? -1 : shared ? -2 : portX[out[edge]! - firstPort]!;
+    key[at++] = into[edge]! < 0 ? -1 : portX[into[edge]! - firstPort]!;
+  }
 }
 
 function hashOf(key: Float64Array, length: number): number {

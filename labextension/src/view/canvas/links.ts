@@ -67,13 +67,11 @@ function portX(scene: Scene, edge: number, at: "start" | "end"): number {
 
 function byItem(ends: Uint32Array, items: number): (item: number) => Uint32Array {
   const start = new Uint32Array(items + 1);
-  for (const end of ends) start[end + 1]!++;
+  for (let edge = 0; edge < ends.length; edge++) start[ends[edge]! + 1]!++;
   for (let item = 0; item < items; item++) start[item + 1]! += start[item]!;
   const next = start.slice(0, items);
   const edges = new Uint32Array(ends.length);
-  ends.forEach((end, edge) => {
-    edges[next[end]!++] = edge;
-  });
+  for (let edge = 0; edge < ends.length; edge++) edges[next[ends[edge]!]!++] = edge;
   return (item) => edges.subarray(start[item] ?? 0, start[item + 1] ?? 0);
 }
 

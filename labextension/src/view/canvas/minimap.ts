@@ -106,11 +106,13 @@ function picturing(canvas: HTMLCanvasElement, drawing: Drawing, emphasis: Emphas
       Math.max(least, scene.h[item]! * sy),
     );
   for (const item of drawing.frames) {
+    if (scene.w[item]! * sx < 1 && scene.h[item]! * sy < 1) continue;
     pen.fillStyle = palette.frames[drawing.depth[item]! % 2]!;
     box(item, 1);
   }
   pen.fillStyle = palette.edge;
-  for (let item = 0; item < scene.count; item++) if (drawing.base[item] !== BASE.frame) box(item, 0.5);
+  const first = firsts(canvas, scene, sx, sy);
+  for (let item = 0; item < scene.count; item++) if (drawing.base[item] !== BASE.frame && first(item)) box(item, 1);
   for (let item = 0; item < scene.count; item++) {
     const look = drawing.base[item] === BASE.frame ? null : LOOKS[drawing.look[item]!];
     const heat = emphasis.heat?.[item] ?? 0;
@@ -118,6 +120,18 @@ function picturing(canvas: HTMLCanvasElement, drawing: Drawing, emphasis: Emphas
     pen.fillStyle = look ? palette.looks[look].line : heatFill(palette, heat);
     box(item, look ? 3 : 1);
   }
+}
+
+/** Whether an item is the first in its pixel, or larger than one: thousands may share a pixel, and one of them does. */
+function firsts(canvas: HTMLCanvasElement, scene: Drawing["scene"], sx: number, sy: number): (item: number) => boolean {
+  const taken = new Uint8Array((canvas.width + 1) * (canvas.height + 1));
+  return (item) => {
+    if (scene.w[item]! * sx > 1 || scene.h[item]! * sy > 1) return true;
+    const pixel = Math.floor(scene.y[item]! * sy) * (canvas.width + 1) + Math.floor(scene.x[item]! * sx);
+    if (taken[pixel]) return false;
+    taken[pixel] = 1;
+    return true;
+  };
 }
 
 function resize(canvas: HTMLCanvasElement, size: Size, scale: number): void {
