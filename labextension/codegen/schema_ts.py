@@ -1,6 +1,7 @@
 """Writes labextension/src/schema.ts: the types that the viewer is sent, as TypeScript.
 
-They come from `tracelab/shown.py`, with what it takes from `tracelab/schema.py`; docstrings come along.
+They come from `tracelab/shown.py` and `tracelab/wire.py`, with what these take from `tracelab/schema.py`; docstrings
+come along.
 Run it with `python labextension/codegen/schema_ts.py`; the test of freshness says so too.
 """
 
@@ -16,10 +17,10 @@ from pathlib import Path
 
 from msgspec import inspect as types
 
-from tracelab import schema, shown
+from tracelab import schema, shown, wire
 
 TARGET = Path(__file__).parents[1] / "src" / "schema.ts"
-_HEAD = """// Generated from tracelab/shown.py and tracelab/schema.py by labextension/codegen/schema_ts.py. Do not edit.
+_HEAD = """// Generated from tracelab/shown.py, wire.py and schema.py by labextension/codegen/schema_ts.py. Do not edit.
 // In what is sent every field is there, also where it has its default; None is null.
 """
 _NAMED = ("Verdict", "Outcome", "Level", "Look")
@@ -31,9 +32,9 @@ _WIDTH = 118
 
 def generated() -> str:
     """The whole file."""
-    parts = [_HEAD, f"export const FORMAT = {shown.FORMAT};\n"]
+    parts = [_HEAD, f"export const FORMAT = {shown.FORMAT};\n", f"export const CHANNEL = {wire.CHANNEL};\n"]
     parts += [f"export type {name} = {literal};\n" for literal, name in _names().items()]
-    parts += ["".join(_interface(struct)) for struct in _structs(shown.Shown)]
+    parts += ["".join(_interface(struct)) for struct in _structs(shown.Shown, wire.Request, wire.Reply)]
     return "\n".join(parts)
 
 
@@ -43,10 +44,10 @@ def _names() -> dict[str, str]:
     return {_type(types.type_info(getattr(next(m for m in modules if hasattr(m, n)), n)), {}): n for n in _NAMED}
 
 
-def _structs(root: type) -> list[type]:
-    """A struct and all that it is made of, in the order in which they are met."""
+def _structs(*roots: type) -> list[type]:
+    """Structs and all that they are made of, in the order in which they are met."""
     met: dict[type, None] = {}
-    waiting: list[types.Type] = [types.type_info(root)]
+    waiting: list[types.Type] = [types.type_info(root) for root in roots]
     while waiting:
         about = waiting.pop(0)
         if isinstance(about, types.StructType):

@@ -1,7 +1,9 @@
-// Generated from tracelab/shown.py and tracelab/schema.py by labextension/codegen/schema_ts.py. Do not edit.
+// Generated from tracelab/shown.py, wire.py and schema.py by labextension/codegen/schema_ts.py. Do not edit.
 // In what is sent every field is there, also where it has its default; None is null.
 
 export const FORMAT = 1;
+
+export const CHANNEL = 1;
 
 export type Verdict = "diverges" | "holds" | "raises" | "unproven";
 
@@ -31,6 +33,47 @@ export interface Shown {
   readonly findings: readonly ShownFinding[];
   readonly runs: readonly ShownRun[];
   readonly constraints: readonly string[];
+}
+
+/**
+ * What a page asks for.
+ *
+ * Attributes:
+ *     what: `form`: what can be filled in. `call`: the Python call that a filled form makes. `rerun`: make that call.
+ *         `search`: look longer for witnesses. `cancel`: end another request.
+ *     of: the id of the request that is to be cancelled.
+ */
+export interface Request {
+  readonly version: number;
+  readonly id: string;
+  readonly what: "call" | "cancel" | "form" | "rerun" | "search";
+  readonly method: string;
+  readonly fields: readonly Filled[];
+  readonly mode: string;
+  readonly calls: string;
+  readonly seed: string;
+  readonly seconds: string;
+  readonly of: string;
+}
+
+/**
+ * What a kernel answers.
+ *
+ * Attributes:
+ *     text: why it waits, what is being tried, how it ended.
+ *     part: how much is done, from 0 to 1; None where nobody knows.
+ */
+export interface Reply {
+  readonly id: string;
+  readonly state: "cancelled" | "done" | "failed" | "queued" | "running";
+  readonly version: number;
+  readonly text: string;
+  readonly part: number | null;
+  readonly problems: readonly Problem[];
+  readonly form: Form | null;
+  readonly call: string;
+  /** The id of the Run that was made. */
+  readonly run: number | null;
 }
 
 /**
@@ -142,6 +185,40 @@ export interface ShownRun {
   readonly snippet: string;
 }
 
+/** How one field of the form was filled in, all as text. What is empty is as it was traced. */
+export interface Filled {
+  readonly id: string;
+  /** `2, 10`. */
+  readonly shape: string;
+  readonly dtype: string;
+  /** The name of one of `Form.fills`. */
+  readonly fill: string;
+  /** What the fill takes: a range, an expression, the name of a variable. */
+  readonly text: string;
+  readonly seed: string;
+}
+
+/** What was wrong, and what to do. */
+export interface Problem {
+  readonly what: string;
+  readonly cure: string;
+  /** The place on the form: the id of a field, or `calls`, `seed`, `mode`, `seconds`; empty for none. */
+  readonly where: string;
+  /** Of a field: `shape`, `dtype`, `fill`, `text`, `seed`. */
+  readonly part: string;
+}
+
+/** What can be filled in. */
+export interface Form {
+  readonly methods: readonly Method[];
+  readonly fills: readonly Fill[];
+  readonly dtypes: readonly Dtype[];
+  /** Each with its title; empty for a function, which has none. */
+  readonly modes: readonly (readonly [string, string])[];
+  /** The call that it begins with. */
+  readonly call: string;
+}
+
 /** Where an array of numbers stands in the bytes. */
 export interface Column {
   readonly type: "f32" | "i32" | "u32" | "u8";
@@ -206,6 +283,29 @@ export interface ShownAlong {
   readonly max_rel: number | null;
 }
 
+/** What can be called. */
+export interface Method {
+  readonly name: string;
+  readonly fields: readonly Field[];
+}
+
+/** A way to make a tensor. */
+export interface Fill {
+  readonly name: string;
+  readonly title: string;
+  readonly takes: "" | "expression" | "range" | "variable";
+  /** Whether it is drawn by chance, and takes a seed. */
+  readonly is_drawn: boolean;
+  /** Whether shape and dtype are chosen; else the example or what is written decides. */
+  readonly is_sized: boolean;
+}
+
+/** A dtype, with the ways to make a tensor of it; the first that is sized stands in where none was chosen. */
+export interface Dtype {
+  readonly name: string;
+  readonly fills: readonly string[];
+}
+
 /** A value without its elements. Numbers are text, so that no reader bends an infinity. */
 export interface Summary {
   /** `f32[2, 10]`. */
@@ -216,4 +316,24 @@ export interface Summary {
   readonly nans: number;
   /** How many elements lie in each of sixteen equal steps from the lowest to the highest of both sides together. */
   readonly bars: readonly number[];
+}
+
+/** One tensor, or other value, that the call takes: an argument, or a leaf of one. */
+export interface Field {
+  /** `x`, `parts['mask'][0]`. */
+  readonly id: string;
+  /** Of the example: `f32[2, 10]`. */
+  readonly spec: string;
+  readonly is_tensor: boolean;
+  /** What the form begins with. */
+  readonly filled: Filled;
+  /** By the name of a fill that takes a range: what it begins with. */
+  readonly ranges: Readonly<Record<string, string>>;
+  readonly variables: readonly Variable[];
+}
+
+/** A variable of the user's that fits. */
+export interface Variable {
+  readonly name: string;
+  readonly spec: string;
 }

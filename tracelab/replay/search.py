@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import torch
 
 from tracelab.backends.raw import RawGraph
+from tracelab.format import place_text
 from tracelab.nesting import mapped, tensors_in
 from tracelab.probes.base import Given, Probe
 from tracelab.probes.values import bounds, changed, changes_of
@@ -58,7 +59,9 @@ def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadlin
         yield from itertools.islice(candidates, _BLIND)
         return
     started, fruitless = time.perf_counter(), 0
+    text = f"values that change the answer at {place_text(trial.finding.source)}"
     for given in candidates:
+        prover.budget.tell(text, prover.budget.spent)
         now = time.perf_counter()
         hopeless = fruitless > _FRUITLESS and now - started > _PATIENCE_SECONDS and not prover.budget.is_generous
         if prover.is_over or now > deadline or hopeless:

@@ -21,6 +21,7 @@ _COLDEST, _HOTTEST = -7.0, 1.0
 """The exponents of ten between which a relative error is told apart."""
 ASKED = "rerun"
 """The axis of the Runs that the user asked for."""
+_GIVEN = "inputs that were given"
 MOST_ALONG = 400
 """So many nodes that differ are told with both values; the heat tells of all."""
 
@@ -62,7 +63,7 @@ def shown_runs(capture: schema.Capture, numbers: Sequence[Mapping[int, int]], co
     for run in every_run(capture):
         graph = _graph_of(capture, run)
         shown.append(
-            _run(run, graph, numbers[graph] if numbers else dict[int, int](), findings, run.id in witnesses, columns)
+            _run(capture, run, numbers[graph] if numbers else dict[int, int](), findings, run.id in witnesses, columns)
         )
     return tuple(shown)
 
@@ -77,7 +78,7 @@ def shown_run(capture: schema.Capture, run: schema.Run, numbers: Mapping[int, in
         columns: takes the heat.
     """
     findings = {finding.id: at for at, finding in enumerate(capture.findings)}
-    return _run(run, _graph_of(capture, run), numbers, findings, False, columns)
+    return _run(capture, run, numbers, findings, False, columns)
 
 
 def _graph_of(capture: schema.Capture, run: schema.Run) -> int:
@@ -86,8 +87,8 @@ def _graph_of(capture: schema.Capture, run: schema.Run) -> int:
 
 
 def _run(
+    capture: schema.Capture,
     run: schema.Run,
-    graph: int,
     numbers: Mapping[int, int],
     findings: Mapping[str, int],
     is_witness: bool,
@@ -96,12 +97,12 @@ def _run(
     along = [error for error in run.along if error.node in numbers]
     return ShownRun(
         id=run.id,
-        title=_title(run),
+        title=_title(run, capture),
         outcome=run.outcome,
         look=_look(run, is_witness),
         word=_WORDS[run.outcome],
         axis=visible(run.axis, 60),
-        graph=graph,
+        graph=_graph_of(capture, run),
         error=proof.error(run),
         inputs=tuple(_input(given) for given in run.inputs),
         outputs=tuple(_output(leaf) for leaf in run.outputs),
@@ -114,12 +115,14 @@ def _run(
     )
 
 
-def _title(run: schema.Run) -> str:
+def _title(run: schema.Run, capture: schema.Capture) -> str:
     """What was changed; of a Run that the user asked for, the inputs too, by which one is told from the next."""
     if run.axis != ASKED:
         return visible(run.probe, 200)
-    given = ", ".join(f"{given.name} {given.spec}" if given.name else given.spec for given in run.inputs)
-    return visible(f"You asked: {run.probe}" + (f" ({given})" if given else ""), 200)
+    traced = {(given.name.rpartition(".")[2], given.spec) for given in capture.inputs}
+    other = [f"{given.name} {given.spec}" for given in run.inputs if (given.name, given.spec) not in traced]
+    text = run.probe.replace(_GIVEN, ", ".join(other), 1) if other else run.probe
+    return visible(f"You asked: {text}", 200)
 
 
 def _look(run: schema.Run, is_witness: bool) -> tally.Look:

@@ -8,8 +8,9 @@ export interface Model {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
   save_changes(): void;
-  on(event: string, heard: () => void): void;
-  off(event: string, heard: () => void): void;
+  send(content: unknown): void;
+  on(event: string, heard: (content?: unknown) => void): void;
+  off(event: string, heard: (content?: unknown) => void): void;
 }
 
 /** A node by the document's own id, a module's call by name, else (an arm of a branch) a scope by its number. */

@@ -1,7 +1,9 @@
 /** The notebook's widget, as anywidget asks for it: no globals, nothing of the page but its theme, nothing fetched. */
 
 import { type Signal, signal } from "@preact/signals-core";
-import { type Mounted, mount } from "../view/mount";
+import { askingOf } from "../view/asking";
+import { mount } from "../view/mount";
+import { lineTo } from "./line";
 import { type Model, steer } from "./steering";
 
 interface Asked {
@@ -17,31 +19,28 @@ function render({ model, el }: Asked): () => void {
   const size = () => {
     place.style.height = `${Number(model.get("height")) || 560}px`;
   };
-  let viewer: Mounted | undefined;
-  const show = () => {
-    viewer?.dispose();
-    try {
-      viewer = mount(place, { bytes: bytesOf(model), theme, ready: (store) => steer(store, model) });
-    } catch (problem) {
-      place.textContent = `TraceLab cannot be shown here: ${problem instanceof Error ? problem.message : String(problem)}`;
-    }
-  };
+  const line = model.get("live") === true ? lineTo(model) : undefined;
+  const asking = line && askingOf(line);
+  const bytes = async () => bytesOf(model.get("document"));
+  const runs = () => [model.get("added")].flat().map(bytesOf);
+  const viewer = mount(place, { bytes: bytes(), added: runs(), theme, asking, ready: (store) => steer(store, model) });
+  const show = () => viewer.show(bytesOf(model.get("document")));
+  const add = () => viewer.add(runs());
+  const heard = [["height", size], ["document", show], ["added", add]] as const;
   size();
-  show();
-  model.on("change:height", size);
-  model.on("change:document", show);
+  for (const [name, hear] of heard) model.on(`change:${name}`, hear);
   return () => {
-    model.off("change:height", size);
-    model.off("change:document", show);
-    viewer?.dispose();
+    for (const [name, hear] of heard) model.off(`change:${name}`, hear);
+    viewer.dispose();
+    asking?.dispose();
+    line?.end();
     unthemed();
     place.remove();
   };
 }
 
 /** A copy: the view lies at any offset in a message, and numbers are read at multiples of eight. */
-function bytesOf(model: Model): Uint8Array {
-  const sent = model.get("document");
+function bytesOf(sent: unknown): Uint8Array {
   if (sent instanceof ArrayBuffer) return new Uint8Array(sent.slice(0));
   if (!ArrayBuffer.isView(sent)) throw new Error("the kernel has sent no document");
   return new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength).slice();

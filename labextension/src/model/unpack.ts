@@ -1,6 +1,6 @@
 /** From the bytes that Python packed to a document that can be asked. The bytes are described in tracelab/shown.py. */
 
-import { type Column, FORMAT, type Shown, type ShownGraph } from "../schema";
+import { type Column, FORMAT, type Shown, type ShownGraph, type ShownRun } from "../schema";
 import { checkColumns, columnNames } from "./checks";
 import type { GraphColumns, Unpacked } from "./types";
 
@@ -12,9 +12,22 @@ type Numbers = Uint8Array | Uint32Array | Int32Array | Float32Array;
 export async function unpack(bytes: Uint8Array): Promise<Unpacked> {
   const data = await gunzip(bytes);
   const { shown, end } = headerOf(data);
-  const numbers = (column: Column) => viewOf(data, end, column);
+  const numbers = (column: Column) => columnsAdded.get(column) ?? viewOf(data, end, column);
   const graphs = shown.graphs.map((about) => ({ about, columns: columnsOf(about, shown, numbers) }));
   return { shown, graphs, numbers };
+}
+
+/** The columns of the Runs that came after their document, each with bytes of its own. */
+const columnsAdded = new WeakMap<Column, Numbers>();
+
+/** A Run that was made after the document, as `packed_run` writes it. */
+export async function unpackRun(bytes: Uint8Array): Promise<ShownRun> {
+  const data = await gunzip(bytes);
+  const { header, end } = jsonOf(data);
+  const run = header as ShownRun;
+  if (typeof run.id !== "number" || !Array.isArray(run.outputs)) throw new Error("The data is damaged: it holds no Run.");
+  for (const column of [run.compared, run.heat]) if (column) columnsAdded.set(column, viewOf(data, end, column));
+  return run;
 }
 
 async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
@@ -51,21 +64,26 @@ async function partsOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array[]
   }
 }
 
-function headerOf(data: Uint8Array): { shown: Shown; end: number } {
+function jsonOf(data: Uint8Array): { header: object; end: number } {
   if (data.length < 4) throw new Error("The data is damaged: it has no header.");
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   if (4 + length > data.length) throw new Error("The data is damaged: its header is longer than the data.");
-  const shown = parsed(data.subarray(4, 4 + length));
+  return { header: parsed(data.subarray(4, 4 + length)), end: Math.ceil((4 + length) / STEP) * STEP };
+}
+
+function headerOf(data: Uint8Array): { shown: Shown; end: number } {
+  const { header, end } = jsonOf(data);
+  const shown = header as Shown;
   if (shown.format !== FORMAT) {
     throw new Error(`The data is of version ${String(shown.format)}; this viewer reads version ${FORMAT}.`);
   }
   for (const name of ["strings", "graphs", "files", "findings", "runs"] as const) {
     if (!Array.isArray(shown[name])) throw new Error(`The data is damaged: its header has no ${name}.`);
   }
-  return { shown, end: Math.ceil((4 + length) / STEP) * STEP };
+  return { shown, end };
 }
 
-function parsed(bytes: Uint8Array): Shown {
+function parsed(bytes: Uint8Array): object {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -73,7 +91,7 @@ function parsed(bytes: Uint8Array): Shown {
     throw new Error("The data is damaged: its header cannot be read.");
   }
   if (typeof header !== "object" || header === null) throw new Error("The data is damaged: its header is no object.");
-  return header as Shown;
+  return header;
 }
 
 const KINDS = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f32: Float32Array } as const;

@@ -23,6 +23,23 @@ export function linkOf(store: Store): Link {
   };
 }
 
+/** Another document of the same trace is shown as the one before it was; a finding that has a new proof, with that. */
+export function carry(before: Store, store: Store): void {
+  follow(store, linkOf(before));
+  store.dark.value = before.dark.value;
+  const [old, now] = [before, store].map(({ finding, unpacked: { shown } }) => {
+    const found = finding.value === null ? undefined : shown.findings[finding.value];
+    return { id: found?.id, place: found?.witness ?? null, witness: found?.witness == null ? undefined : shown.runs[found.witness]?.id };
+  });
+  if (old?.id === now?.id && now && now.place !== null && old?.witness !== now.witness) store.goToRun(now.place);
+}
+
+/** Whether two documents have the same graphs, so that what is open in one can be open in the other. */
+export function isAlike(one: Store, other: Store): boolean {
+  const shape = ({ graphs }: Store) => graphs.map(({ about }) => [about.method, about.nodes, about.scopes].join(" ")).join("\n");
+  return shape(one) === shape(other);
+}
+
 /** Takes from a link what this document has; the rest is passed over. */
 export function follow(store: Store, link: Link): void {
   const { shown } = store.unpacked;

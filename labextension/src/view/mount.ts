@@ -2,9 +2,10 @@
 
 import { effect, type Signal } from "@preact/signals-core";
 import { h, render } from "preact";
-import { unpack } from "../model/unpack";
+import { unpack, unpackRun } from "../model/unpack";
+import type { Asking } from "./asking";
 import { read, written } from "./fragment";
-import { follow, linkOf } from "./link";
+import { carry, follow, isAlike, linkOf } from "./link";
 import { Damaged } from "./panes/Damaged";
 import { Layout } from "./panes/Layout";
 import { type Screen, screenOf } from "./screen";
@@ -23,9 +24,17 @@ export interface Host {
   readonly ready?: (store: Store) => () => void;
   /** Takes the keyboard when it is ready: for a page that holds nothing else. */
   readonly focus?: boolean;
+  /** The form, where there is a kernel that can run again. */
+  readonly asking?: Asking;
+  /** Runs that were made after the document. */
+  readonly added?: readonly Uint8Array[];
 }
 
 export interface Mounted {
+  /** Shows another document, and leaves open, selected and filtered what the one before has too. */
+  show(bytes: Uint8Array): void;
+  /** Runs that were made after the document; those that are there already are passed over. */
+  add(runs: readonly Uint8Array[]): void;
   dispose(): void;
 }
 
@@ -37,28 +46,50 @@ export function mount(element: HTMLElement, host: Host): Mounted {
   // Shadow roots hide what is inside from JupyterLab, which looks for this at the element that a key seems to come from.
   element.dataset.lmSuppressShortcuts = "true";
   element.dataset.state = "loading";
-  const ends: (() => void)[] = [() => render(null, root)];
+  let ends: (() => void)[] = [];
   let gone = false;
-  const start = async () => {
-    try {
-      const store = storeOf(await unpack(await host.bytes));
+  let screen: Screen | undefined;
+  const leave = () => {
+    for (const end of ends.reverse()) end();
+    ends = [];
+  };
+  const showing = async (bytes: Host["bytes"]) => {
+    const store = storeOf(await unpack(await bytes));
+    if (gone) return;
+    leave();
+    ends.push(following(store, host, screen?.store));
+    if (host.ready) ends.push(host.ready(store));
+    if (host.asking) ends.push(arriving(store, host.asking));
+    screen = screenFor(store, host, screen);
+    render(h(Layout, { screen }), root);
+    element.dataset.state = "ready";
+  };
+  const adding = async (runs: readonly Uint8Array[]) => {
+    const made = await Promise.all(runs.map(unpackRun));
+    for (const run of made) screen?.store.addRun(run);
+  };
+  // One after the other, in the order in which they came.
+  let last: Promise<void> = Promise.resolve();
+  const then = (step: () => Promise<void>) => {
+    last = last.then(step).catch((problem: unknown) => {
       if (gone) return;
-      ends.push(following(store, host));
-      if (host.ready) ends.push(host.ready(store));
-      render(h(Layout, { screen: screenFor(store, host) }), root);
-      element.dataset.state = "ready";
-      if (host.focus) root.querySelector<HTMLElement>(".viewer")?.focus({ preventScroll: true });
-    } catch (problem) {
-      if (gone) return;
+      leave();
       element.dataset.state = "failed";
       render(h(Damaged, { why: problem instanceof Error ? problem.message : String(problem) }), root);
-    }
+    });
   };
-  void start();
+  then(async () => {
+    await showing(host.bytes);
+    if (host.added) await adding(host.added);
+    if (host.focus && !gone) root.querySelector<HTMLElement>(".viewer")?.focus({ preventScroll: true });
+  });
   return {
+    show: (bytes) => then(() => showing(bytes)),
+    add: (runs) => then(() => adding(runs)),
     dispose: () => {
       gone = true;
-      for (const end of ends.reverse()) end();
+      leave();
+      render(null, root);
     },
   };
 }
@@ -70,13 +101,25 @@ function sheet(): CSSStyleSheet {
   return made;
 }
 
-function screenFor(store: Store, host: Host): Screen {
+function screenFor(store: Store, host: Host, before: Screen | undefined): Screen {
   const { address } = host;
-  return screenOf(store, address === undefined ? null : () => `${address}#${written(linkOf(store))}`);
+  return screenOf(store, address === undefined ? null : () => `${address}#${written(linkOf(store))}`, host.asking ?? null, before);
+}
+
+/** The Run that was asked for comes into view as soon as it is there. */
+function arriving(store: Store, asking: Asking): () => void {
+  return effect(() => {
+    const wanted = asking.wanted.value;
+    if (wanted === null || store.history.value === 0) return;
+    const place = store.unpacked.shown.runs.findIndex(({ id }) => id === wanted);
+    if (place < 0) return;
+    asking.wanted.value = null;
+    store.goToRun(place);
+  });
 }
 
 /** The theme and the link, for as long as the viewer is there. */
-function following(store: Store, host: Host): () => void {
+function following(store: Store, host: Host, before: Store | undefined): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const darken = () => {
     store.dark.value = host.theme ? host.theme.value === "dark" : system.matches;
@@ -85,7 +128,8 @@ function following(store: Store, host: Host): () => void {
   const ends = [effect(darken), () => system.removeEventListener("change", darken)];
   const { fragment } = host;
   const link = fragment?.read().replace(/^#/, "") ?? "";
-  if (link !== "") follow(store, read(link));
+  if (before && isAlike(before, store)) carry(before, store);
+  else if (link !== "") follow(store, read(link));
   else goToWorst(store);
   if (fragment) ends.push(writing(store, fragment.write));
   return () => {

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { GraphIndex } from "../model/types";
+import type { Asking } from "./asking";
 import { type Lines, linesOf } from "./lines";
 import { spelled } from "./numbers";
 import type { GraphPane, Store } from "./types";
@@ -23,21 +24,25 @@ export interface Screen {
   readonly lines: ReadonlySignal<Lines | undefined>;
   /** The address of what is seen; null where the host has none. */
   readonly address: (() => string) | null;
+  /** The form; null where no kernel is behind the page. */
+  readonly asking: Asking | null;
 }
 
-export function screenOf(store: Store, address: (() => string) | null): Screen {
+/** A screen of another document looks as the one before it did. */
+export function screenOf(store: Store, address: (() => string) | null, asking: Asking | null = null, before?: Screen): Screen {
   const index = computed(() => store.graphs[store.graph.value]);
   return {
     store,
     drawing: signal(null),
-    tab: signal<Tab>("findings"),
-    side: signal<"findings" | "modules">("findings"),
-    overlay: signal<Overlay>("none"),
-    file: signal(fileOf(store)),
+    tab: before?.tab ?? signal<Tab>("findings"),
+    side: before?.side ?? signal<"findings" | "modules">("findings"),
+    overlay: before?.overlay ?? signal<Overlay>("none"),
+    file: signal(before && store.unpacked.shown.files[before.file.value] ? before.file.value : fileOf(store)),
     notice: signal(""),
     index,
     lines: computed(() => index.value && linesOf(index.value)),
     address,
+    asking,
   };
 }
 

@@ -4,7 +4,7 @@ import { batch, signal } from "@preact/signals-core";
 import { indexed } from "../model/graph";
 import { opening } from "../model/opening";
 import type { GraphIndex, Opened, Unpacked } from "../model/types";
-import type { ShownFinding } from "../schema";
+import type { ShownFinding, ShownRun } from "../schema";
 import { EVERYTHING } from "./sifting";
 import type { Filter, Selected, Store } from "./types";
 
@@ -20,6 +20,7 @@ export function storeOf(unpacked: Unpacked): Store {
   const selected = signal<Selected>(NOTHING);
   const finding = signal<number | null>(shown.findings.length > 0 ? 0 : null);
   const run = signal<number | null>(firstRun(unpacked));
+  const history = signal(shown.runs.length);
   const filter = signal<Filter>(EVERYTHING);
   const dark = signal(false);
   const reveal = signal(0);
@@ -54,6 +55,7 @@ export function storeOf(unpacked: Unpacked): Store {
     selected,
     finding,
     run,
+    history,
     filter,
     dark,
     reveal,
@@ -95,6 +97,12 @@ export function storeOf(unpacked: Unpacked): Store {
         run.value = place;
         show(wanted.graph);
       }),
+    addRun: (made) => {
+      const runs = shown.runs as ShownRun[];
+      if (runs.some(({ id }) => id === made.id)) return;
+      runs.push(made);
+      history.value = runs.length;
+    },
     toggleScope: (scope) =>
       batch(() => {
         const scopes = toggled(opened.value.scopes, scope);

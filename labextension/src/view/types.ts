@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals-core";
 import type { GraphIndex, Opened, Unpacked } from "../model/types";
+import type { ShownRun } from "../schema";
 
 /** What is selected in the graph that is shown. */
 export type Selected =
@@ -28,6 +29,8 @@ export interface Store {
   readonly finding: Signal<number | null>;
   /** The Run in view, a place in `Shown.runs`; its heat is painted along the graph. */
   readonly run: Signal<number | null>;
+  /** How many Runs there are: those that are made while one looks come after the others. */
+  readonly history: Signal<number>;
   readonly filter: Signal<Filter>;
   readonly dark: Signal<boolean>;
   /** Select, open what hides it, and bring it into view. */
@@ -35,6 +38,8 @@ export interface Store {
   goToScope(scope: number, graph?: number): void;
   goToFinding(finding: number): void;
   goToRun(run: number): void;
+  /** A Run that was just made joins the others; one that is there already does not. */
+  addRun(run: ShownRun): void;
   /** Open or close a module or a fold. */
   toggleScope(scope: number): void;
   toggleFold(first: number): void;

@@ -1,5 +1,7 @@
 /** The viewer's style, given to a constructed sheet. The colours are those of tracelab/renderers/style.css. */
 
+import { rerun } from "./rerun.css";
+
 const LIGHT = `
   --paper: #fff; --ink: #16181d; --soft: #565d6b; --rule: #d5d9e0; --panel: #f5f6f8; --hover: #eceef2; --chosen: #e1ecf9; --link: #1f5fa8;
   --error: #b42318; --error-paper: #fde2e1; --warning: #8a4b00; --warning-paper: #fdeccb;
@@ -246,7 +248,8 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 
 const RUNS = `
 .runs-room { flex-direction: row; container: runs / inline-size; }
-.runlist { flex: none; width: clamp(204px, 24%, 280px); border-right: 1px solid var(--rule); }
+.runlist { flex: none; display: flex; flex-direction: column; min-height: 0; width: clamp(204px, 24%, 280px); border-right: 1px solid var(--rule); }
+.history { flex: 1; }
 .run { display: block; width: 100%; height: 44px; padding: 3px 10px; border: 0; border-left: 3px solid transparent; border-radius: 0; background: none; }
 .run .cut { display: block; }
 .run .cut bdi { overflow-wrap: normal; }
@@ -342,4 +345,4 @@ export const css = `
 .viewer { ${LIGHT} }
 .viewer.dark { ${DARK} }
 @media (prefers-color-scheme: dark) { .viewer.damaged { ${DARK} } }
-${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW].join("\n")}`;
+${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW, rerun].join("\n")}`;

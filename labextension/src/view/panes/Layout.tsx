@@ -14,16 +14,18 @@ import { Runs } from "./Runs";
 import { Source } from "./Source";
 import { Splitter } from "./Splitter";
 import { VerdictBar } from "./VerdictBar";
+import { Shape } from "./Words";
 
 export function Layout({ screen }: { screen: Screen }) {
   const { store, tab } = screen;
   const [left, right, below] = [useSignal<number | null>(null), useSignal<number | null>(null), useSignal<number | null>(null)];
-  const { runs } = store.unpacked.shown;
+  const { asking } = screen;
   const sizes: Record<string, string> = {};
   if (left.value !== null) sizes["--left"] = `${left.value}px`;
   if (right.value !== null) sizes["--right"] = `${right.value}px`;
   if (below.value !== null) sizes["--below"] = `${below.value}px`;
-  else if (runs.length === 0) sizes["--below"] = "66px";
+  else if (asking?.open.value) sizes["--below"] = "max(46%, 290px)";
+  else if (store.history.value === 0) sizes["--below"] = "66px";
   return (
     <div
       class={`viewer ${store.dark.value ? "dark" : "light"}`}
@@ -36,6 +38,12 @@ export function Layout({ screen }: { screen: Screen }) {
     >
       <div class="frame">
         <VerdictBar screen={screen} />
+        {asking && asking.gone.value !== "" && (
+          <p class="gone" role="status">
+            <Shape look="note" />
+            <span>{asking.gone.value}</span>
+          </p>
+        )}
         <Tabs screen={screen} />
         <div class="rooms" style={sizes}>
           <Room name="findings" label="Findings">

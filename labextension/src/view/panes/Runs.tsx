@@ -5,28 +5,43 @@ import type { OutputError, ShownRun } from "../../schema";
 import { nodeName, type Screen } from "../screen";
 import { visibleBlock } from "../visible";
 import { Along, amount, unequal } from "./Along";
+import { Rerun } from "./Rerun";
 import { Virtual } from "./Virtual";
 import { Empty, LookWord, Snippet, Text } from "./Words";
 
 const ROW = 44;
+const NONE = "No Run is stored here: nothing was tried against eager.";
 
 export function Runs({ screen }: { screen: Screen }) {
-  const { store } = screen;
+  const { store, asking } = screen;
   const { runs } = store.unpacked.shown;
+  const count = store.history.value;
+  const asks = asking?.open.value ?? false;
   const current = store.run.value;
   const show = useMemo(() => (current === null ? null : { index: current, where: "near" as const }), [current]);
-  if (runs.length === 0) return <Empty>No Run is stored here: nothing was tried against eager.</Empty>;
+  if (count === 0 && !asking) return <Empty>{NONE}</Empty>;
   return (
     <>
-      <Virtual
-        class="runlist"
-        count={runs.length}
-        height={ROW}
-        show={show}
-        list={{ role: "list", "aria-label": "Runs" }}
-        row={(index) => <RunRow key={index} run={runs[index]!} current={index === current} open={() => store.goToRun(index)} />}
-      />
-      {current === null || !runs[current] ? <Empty>Choose a Run to see eager against captured.</Empty> : <OneRun key={current} screen={screen} run={runs[current]!} />}
+      <div class="runlist">
+        {asking && (
+          <div class="runs-head">
+            <button type="button" aria-pressed={asks} disabled={asking.gone.value !== "" && !asks} onClick={() => asking.toggle()}>
+              {asks ? "Close form" : "Run again"}
+            </button>
+            <span class="soft cut">{count === 1 ? "1 Run" : `${count.toLocaleString("en")} Runs`}</span>
+          </div>
+        )}
+        <Virtual
+          class="history"
+          count={count}
+          height={ROW}
+          show={show}
+          list={{ role: "list", "aria-label": "Runs" }}
+          row={(index) => <RunRow key={index} run={runs[index]!} current={index === current} open={() => store.goToRun(index)} />}
+        />
+      </div>
+      {asking && asks && <Rerun screen={screen} asking={asking} />}
+      {count === 0 ? <Empty>{NONE}</Empty> : current === null || !runs[current] ? <Empty>Choose a Run to see eager against captured.</Empty> : <OneRun key={current} screen={screen} run={runs[current]!} />}
     </>
   );
 }

@@ -1,0 +1,216 @@
+/** Running again, as the screen sees it: the form, what is filled in, and what is under way. A host asks the kernel. */
+
+import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { CHANNEL, type Field, type Fill, type Filled, type Form, type Problem, type Reply, type Request } from "../schema";
+
+/** A host's line to a kernel. */
+export interface Line {
+  /** Why nobody answers any more; empty while somebody may. */
+  readonly gone: ReadonlySignal<string>;
+  /** Each reply to the request is heard, until one ends it. */
+  ask(request: Request, heard: (reply: Reply) => void): void;
+}
+
+export interface Options {
+  readonly method: string;
+  readonly mode: string;
+  readonly calls: string;
+  readonly seed: string;
+  readonly seconds: string;
+}
+
+/** A Run or a search that was asked for and has not ended. */
+export interface Work {
+  readonly id: string;
+  readonly what: "rerun" | "search";
+  readonly waits: boolean;
+  readonly text: string;
+  /** From 0 to 1; null where nobody knows. */
+  readonly part: number | null;
+}
+
+/** It outlives the document: what was filled in stays when another one is shown. */
+export interface Asking {
+  readonly gone: ReadonlySignal<string>;
+  readonly open: Signal<boolean>;
+  readonly form: Signal<Form | null>;
+  readonly filled: Signal<ReadonlyMap<string, Filled>>;
+  readonly options: Signal<Options>;
+  /** The one Python call that the form makes; of what was filled in before, where it has problems. */
+  readonly call: Signal<string>;
+  readonly problems: Signal<readonly Problem[]>;
+  readonly work: Signal<Work | null>;
+  /** How the last work ended; why there is no form yet. */
+  readonly said: Signal<string>;
+  /** The id of the Run that is to come into view. */
+  readonly wanted: Signal<number | null>;
+  toggle(): void;
+  fill(field: Field, change: Partial<Filled>): void;
+  choose(change: Partial<Options>): void;
+  run(): void;
+  search(): void;
+  cancel(): void;
+  dispose(): void;
+}
+
+const START: Options = { method: "", mode: "", calls: "1", seed: "", seconds: "10" };
+const SETTLE_MS = 120;
+/** A kernel that is idle has answered by then. */
+const PATIENCE_MS = 600;
+const BUSY = "Queued: the kernel is busy, and has not answered yet.";
+const OTHER: Problem = { what: "The kernel has another version of TraceLab than this page.", cure: "Run the cell again.", where: "", part: "" };
+
+export function askingOf(line: Line): Asking {
+  const [open, form] = [signal(false), signal<Form | null>(null)];
+  const [call, said, wanted] = [signal(""), signal(""), signal<number | null>(null)];
+  const filled = signal<ReadonlyMap<string, Filled>>(new Map());
+  const options = signal(START);
+  const problems = signal<readonly Problem[]>([]);
+  const work = signal<Work | null>(null);
+  const prefix = Math.random().toString(36).slice(2);
+  let count = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let [checking, again] = [false, false];
+
+  const requestOf = (what: Request["what"], of = ""): Request => {
+    const known = form.value?.methods.find(({ name }) => name === options.value.method)?.fields ?? [];
+    const fields = known.map(({ id, filled: first }) => filled.value.get(key(options.value.method, id)) ?? first);
+    return { version: CHANNEL, id: `${prefix}-${++count}`, what, fields, of, ...options.value };
+  };
+
+  /** Asks; says so where no answer comes soon. */
+  const ask = (request: Request, heard: (reply: Reply) => void, late: () => void = () => undefined) => {
+    const waiting = setTimeout(late, PATIENCE_MS);
+    line.ask(request, (reply) => {
+      clearTimeout(waiting);
+      batch(() => heard(reply.version === CHANNEL ? reply : { ...reply, state: "failed", problems: [OTHER] }));
+    });
+  };
+
+  const load = () => {
+    const request = requestOf("form");
+    ask(
+      request,
+      (reply) => {
+        said.value = "";
+        if (reply.form) {
+          form.value = reply.form;
+          if (!reply.form.methods.some(({ name }) => name === options.value.method)) {
+            options.value = { ...options.value, method: reply.form.methods[0]?.name ?? "" };
+          }
+          if (call.value === "") call.value = reply.form.call;
+        } else if (reply.state === "failed") problems.value = reply.problems;
+      },
+      () => {
+        if (form.value === null) said.value = BUSY;
+      },
+    );
+  };
+
+  const check = () => {
+    if (checking) {
+      again = true;
+      return;
+    }
+    checking = true;
+    ask(requestOf("call"), (reply) => {
+      checking = false;
+      if (again) {
+        again = false;
+        check();
+      } else {
+        problems.value = reply.problems;
+        if (reply.call !== "") call.value = reply.call;
+      }
+    });
+  };
+
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, SETTLE_MS);
+  };
+
+  const begin = (what: "rerun" | "search") => {
+    if (work.value !== null || line.gone.value !== "") return;
+    clearTimeout(timer);
+    const request = requestOf(what);
+    work.value = { id: request.id, what, waits: false, text: "", part: null };
+    problems.value = [];
+    said.value = "";
+    ask(
+      request,
+      (reply) => {
+        if (work.value?.id !== request.id) return;
+        if (reply.call !== "" && what === "rerun") call.value = reply.call;
+        if (reply.state === "queued" || reply.state === "running") {
+          const waits = reply.state === "queued" && reply.text !== "";
+          work.value = { ...work.value, waits, text: waits ? `Queued: ${reply.text}.` : reply.text, part: reply.part };
+          return;
+        }
+        work.value = null;
+        problems.value = reply.problems;
+        said.value = reply.text;
+        wanted.value = reply.run;
+      },
+      () => {
+        if (work.value?.id === request.id) work.value = { ...work.value, waits: true, text: BUSY };
+      },
+    );
+  };
+
+  const stop = effect(() => {
+    if (line.gone.value !== "") work.value = null;
+  });
+
+  return {
+    gone: line.gone, open, form, filled, options, call, problems, work, said, wanted,
+    toggle: () => {
+      open.value = !open.value;
+      if (open.value && line.gone.value === "") load();
+    },
+    fill: (field, change) => {
+      const at = key(options.value.method, field.id);
+      const next = refilled(form.value, field, filled.value.get(at) ?? field.filled, change);
+      filled.value = new Map(filled.value).set(at, next);
+      problems.value = problems.value.filter(({ where }) => where !== field.id);
+      changed();
+    },
+    choose: (change) => {
+      options.value = { ...options.value, ...change };
+      problems.value = problems.value.filter(({ where }) => !(where in change));
+      changed();
+    },
+    run: () => begin("rerun"),
+    search: () => begin("search"),
+    cancel: () => {
+      if (work.value !== null) ask(requestOf("cancel", work.value.id), () => undefined);
+    },
+    dispose: () => {
+      clearTimeout(timer);
+      stop();
+    },
+  };
+}
+
+export function key(method: string, field: string): string {
+  return `${method} ${field}`;
+}
+
+/** What one edit makes of a field: who writes a shape wants no example, and what does not go together is not left. */
+export function refilled(form: Form | null, field: Field, before: Filled, change: Partial<Filled>): Filled {
+  const next = { ...before, ...change };
+  const fills = form?.dtypes.find(({ name }) => name === next.dtype)?.fills ?? [];
+  const known = (name: string): Fill | undefined => form?.fills.find((fill) => fill.name === name);
+  const first = fills.find((name) => known(name)?.is_sized) ?? next.fill;
+  if (change.fill === "example") return field.filled;
+  const isSized = known(next.fill)?.is_sized ?? true;
+  const resized = change.shape !== undefined || change.dtype !== undefined;
+  const fill = (resized && !isSized) || !fills.includes(next.fill) ? first : next.fill;
+  return fill === before.fill ? { ...next, fill } : { ...next, fill, text: startOf(field, known(fill), next.text), seed: next.seed };
+}
+
+function startOf(field: Field, fill: Fill | undefined, text: string): string {
+  if (fill?.takes === "range") return field.ranges[fill.name] ?? text;
+  if (fill?.takes === "variable") return field.variables.some(({ name }) => name === text) ? text : (field.variables[0]?.name ?? "");
+  return "";
+}
