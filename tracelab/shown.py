@@ -180,7 +180,7 @@ class Shown(Struct, frozen=True):
     verdict: str
     """One sentence: `2 of 7 frozen behaviours give wrong answers; smallest proof: batch 3`."""
     look: Look
-    """Of the worst finding; `holds` where there is none."""
+    """Of the worst finding; where there is none, `holds`, or `note` where nothing was recorded."""
     format: int = FORMAT
     tallies: tuple[tuple[Look, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -192,5 +192,7 @@ class Shown(Struct, frozen=True):
     files: tuple[ShownFile, ...] = ()
     findings: tuple[ShownFinding, ...] = ()
     """Worst first."""
+    silence: str = ""
+    """What is said where there is no finding, one sentence."""
     runs: tuple[ShownRun, ...] = ()
     constraints: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ export interface Shown {
   readonly title: string;
   /** One sentence: `2 of 7 frozen behaviours give wrong answers; smallest proof: batch 3`. */
   readonly verdict: string;
-  /** Of the worst finding; `holds` where there is none. */
+  /** Of the worst finding; where there is none, `holds`, or `note` where nothing was recorded. */
   readonly look: Look;
   readonly format: number;
   readonly tallies: readonly (readonly [Look, string])[];
@@ -31,6 +31,8 @@ export interface Shown {
   readonly files: readonly ShownFile[];
   /** Worst first. */
   readonly findings: readonly ShownFinding[];
+  /** What is said where there is no finding, one sentence. */
+  readonly silence: string;
   readonly runs: readonly ShownRun[];
   readonly constraints: readonly string[];
 }

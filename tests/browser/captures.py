@@ -10,7 +10,7 @@ import torch
 from models import BUILDERS
 
 import tracelab
-from tests.browser.small import Clean, RaisesHalfWay, TwoMethods, unchanged
+from tests.browser.small import Clean, LateBranch, RaisesHalfWay, TwoMethods, unchanged
 from tests.renderers.samples import FILE, SOURCE, finding, place
 from tests.viewer.graphs import node, start
 from tests.viewer.unpacked import Unpacked
@@ -58,6 +58,7 @@ MAKERS: dict[str, Callable[[], tracelab.Capture]] = {
     "swin": lambda: traced("swin", probes=(), check_inputs=[(torch.ones(1, 3, 256, 256),)]),
     "mixtral": lambda: traced("mixtral", probes=1, check_inputs=[(torch.full((2, 10), 7),)]),
     "partial": lambda: tracelab.trace(RaisesHalfWay().eval(), torch.ones(2, 4), probes=()).capture,
+    "late": lambda: tracelab.trace(LateBranch().eval(), torch.ones(2, 4)).capture,
     "clean": lambda: tracelab.trace(Clean().eval(), torch.ones(2, 4), probes=2).capture,
     "empty": lambda: tracelab.trace(unchanged, torch.ones(2), probes=()).capture,
     "nothing": lambda: tracelab.Capture(name="nothing"),

@@ -15,6 +15,16 @@ class Clean(nn.Module):
         return self.layers(x)
 
 
+class LateBranch(nn.Module):
+    """Agrees for ten operations, then does not."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        for _ in range(10):
+            x = torch.tanh(x)
+        x = x + 1 if x.sum() > 0 else x - 1
+        return torch.relu(x) * 2
+
+
 class RaisesHalfWay(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -216,7 +216,7 @@ def test_a_partial_capture_says_so_at_the_top() -> None:
 
 def test_a_clean_and_an_empty_capture_say_so() -> None:
     assert "No rule fired" in report(capture())
-    assert "No operation was recorded." in report(Capture())
+    assert "No operation was recorded, so there was nothing to look at" in report(Capture())
 
 
 def test_the_title_can_be_chosen() -> None:

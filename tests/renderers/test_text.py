@@ -119,6 +119,10 @@ def test_an_empty_capture_is_shown() -> None:
     assert "model    (without a name)" in render(Capture())
 
 
+def test_a_capture_without_operations_is_not_called_clean() -> None:
+    assert render(Capture()).startswith("Nothing was captured: no operation was recorded")
+
+
 def test_a_partial_capture_says_where_and_why_it_stopped() -> None:
     text = render(stopped())
     assert text.startswith("Partial capture: up to where it stopped, no frozen behaviour was seen")

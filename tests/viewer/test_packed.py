@@ -19,7 +19,7 @@ from tracelab import schema
 from tracelab.detectors import RULES
 from tracelab.errors import DocumentError
 from tracelab.renderers.reading import every_node
-from tracelab.viewer import packed
+from tracelab.viewer import packed, shown
 from tracelab.viewer.order import taken
 
 OPS = ["placeholder", "get_attr", "call_function", "output"]
@@ -319,3 +319,10 @@ def test_a_surrogate_in_the_source_is_sent_as_something_else():
 def test_large_graphs(count, most):
     document = long_chain(count, module=lambda n: f"layers.{n // 50}.part{n // 10 % 5}", also=lambda n: (n // 2,))
     assert len(packed(document)) < most
+
+
+def test_without_findings_a_capture_is_safe_only_where_something_was_recorded() -> None:
+    clean, nothing = shown(capture())[0], shown(schema.Capture())[0]
+    assert (clean.look, nothing.look) == ("holds", "note")
+    assert nothing.verdict == "Nothing was captured: no operation was recorded"
+    assert "No operation was recorded" in nothing.silence

@@ -72,8 +72,7 @@ def _tallies(capture: schema.Capture) -> Html:
 def _findings(reader: Reader, room: Room) -> Html:
     findings = reader.capture.findings
     groups = [_group(reader, look, found, room) for look in tally.LOOKS if (found := tally.of_look(findings, look))]
-    nothing = "No rule fired: nothing of this one run was seen to steer the program."
-    return tag("section", tag("h2", "Findings"), groups or tag("p", nothing))
+    return tag("section", tag("h2", "Findings"), groups or tag("p", tally.silence(reader.capture)))
 
 
 def _group(reader: Reader, look: tally.Look, found: Sequence[schema.Finding], room: Room) -> Html:

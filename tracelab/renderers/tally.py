@@ -10,6 +10,8 @@ from tracelab.format import plural
 
 Look = Literal["error", "warning", "holds", "note"]
 
+_NOTHING = "Nothing was captured: no operation was recorded"
+
 LOOKS: tuple[Look, ...] = ("error", "warning", "holds", "note")
 """In the order in which they are shown."""
 
@@ -64,8 +66,21 @@ def _verb(count: int, verb: str) -> str:
 
 def headline(capture: schema.Capture) -> str:
     """The answer in one line."""
-    answer = _headline(frozen(capture))
+    claimed = frozen(capture)
+    answer = _headline(claimed) if claimed or is_recorded(capture) else _NOTHING
     return f"Partial capture: up to where it stopped, {answer[0].lower()}{answer[1:]}" if capture.stop else answer
+
+
+def silence(capture: schema.Capture) -> str:
+    """What stands in place of the findings where there are none."""
+    if is_recorded(capture):
+        return "No rule fired: nothing of this one run was seen to steer the program."
+    return "No operation was recorded, so there was nothing to look at: this says neither safe nor unsafe."
+
+
+def is_recorded(capture: schema.Capture) -> bool:
+    """Whether there is any operation. Inputs, parameters and outputs are none."""
+    return any(node.op == "call_function" for graph in capture.graphs for node in graph.nodes)
 
 
 def _headline(findings: Sequence[schema.Finding]) -> str:

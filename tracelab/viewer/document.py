@@ -95,6 +95,7 @@ def shown(
         graphs=drawn,
         files=shown_files(reader, files),
         findings=findings,
+        silence="" if findings else tally.silence(capture),
         runs=shown_runs(capture, _numbers(graphs), columns),
         constraints=tuple(visible(text) for text in capture.constraints),
     )
@@ -105,7 +106,7 @@ def _worst(capture: schema.Capture) -> tally.Look:
     for look in tally.LOOKS:
         if tally.of_look(capture.findings, look):
             return look
-    return "holds"
+    return "holds" if tally.is_recorded(capture) else "note"
 
 
 def _numbers(graphs: list[Ordered]) -> list[dict[int, int]]:

@@ -63,7 +63,14 @@ function revealing(columns: GraphColumns, opened: Opened, node: number): Opened 
     const first = foldsOf(columns).first[scope]!;
     if (first >= 0) folds.add(first);
   }
-  return { scopes, folds };
+  return { scopes, folds, alone: opened.alone && singled(opened.alone, [node]) };
+}
+
+/** The same with more nodes by themselves. */
+export function singled(alone: Uint8Array, nodes: Iterable<number>): Uint8Array {
+  const out = alone.slice();
+  for (const node of nodes) out[node] = 1;
+  return out;
 }
 
 function everything(columns: GraphColumns): Opened {

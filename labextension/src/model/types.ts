@@ -45,11 +45,11 @@ export type ItemKind = "node" | "module" | "fold" | "stub";
  */
 export interface Scene {
   readonly count: number;
-  /** 0 node, 1 closed module, 2 open module, 3 closed fold of alike modules, 4 open fold, 5 stub of a portal. */
+  /** 0 node, 1 closed module, 2 open module, 3 closed fold of alike modules, 4 open fold, 5 stub of a portal, 6 stretch of nodes. */
   readonly kind: Uint8Array;
-  /** A node's number; a module's scope; a fold's first scope; a stub's node (the one whose value it names). */
+  /** A node's number; a module's scope; a fold's first scope; a stub's node (the one whose value it names); a stretch's first. */
   readonly ref: Uint32Array;
-  /** How many alike modules a fold stands for; how many uses a portal's value has; else 1. */
+  /** How many alike modules a fold stands for, or nodes a stretch; how many uses a portal's value has; else 1. */
   readonly times: Uint32Array;
   /** The item of the open module or fold around it; -1 at the top. */
   readonly parent: Int32Array;
@@ -74,6 +74,8 @@ export interface Scene {
 export interface Opened {
   readonly scopes: ReadonlySet<number>;
   readonly folds: ReadonlySet<number>;
+  /** A flag for each node. Those without are drawn together with their neighbours without; absent, all are by themselves. */
+  readonly alone?: Uint8Array | undefined;
 }
 
 /** A graph, indexed once. */

@@ -1,5 +1,6 @@
 /** The keyboard. Keys are heard at the viewer's root only, and not while somebody types in a field. */
 
+import { differing, toggleOnly } from "./differing";
 import type { Screen } from "./screen";
 import { listed } from "./sifting";
 
@@ -10,6 +11,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["/", "search nodes and modules"],
   ["n  p", "next, previous finding"],
   ["d  D", "next, previous node that differs in the Run in view"],
+  ["o", "only what differs in the Run in view, or all"],
   ["+  −  0", "zoom in, zoom out, show the whole graph"],
   ["?", "this list"],
 ];
@@ -51,6 +53,8 @@ function handled(screen: Screen, key: string, target: EventTarget | undefined): 
       return stepDifference(screen, 1);
     case "D":
       return stepDifference(screen, -1);
+    case "o":
+      return toggleOnly(screen.store);
     case "+":
     case "=":
       screen.drawing.value?.zoomBy(1.25);
@@ -97,10 +101,10 @@ function stepFinding({ store }: Screen, step: 1 | -1): boolean {
 /** The nodes that differ are walked through in the order of the graph, from the selected one on and round. */
 export function stepDifference({ store }: Screen, step: 1 | -1): boolean {
   const run = store.run.value === null ? undefined : store.unpacked.shown.runs[store.run.value];
-  if (!run || run.along.length === 0) return false;
+  const nodes = run ? differing(store, run) : [];
+  if (!run || nodes.length === 0) return false;
   const selected = store.selected.value;
   const from = selected.kind === "node" && run.graph === store.graph.value ? selected.node : step > 0 ? -1 : Number.POSITIVE_INFINITY;
-  const nodes = run.along.map(({ node }) => node);
   const ahead = nodes.filter((node) => (step > 0 ? node > from : node < from));
   const next = step > 0 ? ahead[0] ?? nodes[0]! : ahead.at(-1) ?? nodes.at(-1)!;
   store.goToNode(next, run.graph);

@@ -1,7 +1,7 @@
 /** The one state of a mounted viewer, and what can be done to it. */
 
 import { batch, signal } from "@preact/signals-core";
-import { indexed } from "../model/graph";
+import { indexed, singled } from "../model/graph";
 import { opening } from "../model/opening";
 import type { GraphIndex, Opened, Unpacked } from "../model/types";
 import type { ShownFinding, ShownRun } from "../schema";
@@ -44,7 +44,7 @@ export function storeOf(unpacked: Unpacked): Store {
       if (fold) folds.add(fold.first);
       if (around !== scope) scopes.add(around);
     }
-    return { scopes, folds };
+    return { ...opened.value, scopes, folds };
   }
 
   const store: Store = {
@@ -106,14 +106,14 @@ export function storeOf(unpacked: Unpacked): Store {
     toggleScope: (scope) =>
       batch(() => {
         const scopes = toggled(opened.value.scopes, scope);
-        opened.value = { scopes, folds: opened.value.folds };
+        opened.value = { ...opened.value, scopes };
         const index = here();
         if (index && !scopes.has(scope) && isInside(index, selected.value, scope)) selected.value = { kind: "scope", scope };
       }),
     toggleFold: (first) =>
       batch(() => {
         const folds = toggled(opened.value.folds, first);
-        opened.value = { scopes: opened.value.scopes, folds };
+        opened.value = { ...opened.value, folds };
         const index = here();
         const { count = 0 } = index?.fold(first) ?? {};
         const siblings = index?.children(index.columns.parent[first]!) ?? [];
@@ -122,6 +122,10 @@ export function storeOf(unpacked: Unpacked): Store {
           selected.value = { kind: "scope", scope: first };
         }
       }),
+    spread: (nodes) => {
+      const { alone } = opened.value;
+      if (alone) opened.value = { ...opened.value, alone: singled(alone, nodes) };
+    },
     openAll: () => {
       opened.value = here()?.everything() ?? CLOSED;
     },

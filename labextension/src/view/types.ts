@@ -43,6 +43,8 @@ export interface Store {
   /** Open or close a module or a fold. */
   toggleScope(scope: number): void;
   toggleFold(first: number): void;
+  /** Show nodes by themselves that were drawn together. */
+  spread(nodes: Iterable<number>): void;
   openAll(): void;
   closeAll(): void;
   clear(): void;

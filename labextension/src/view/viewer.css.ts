@@ -180,6 +180,14 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .square { min-width: 24px; text-align: center !important; }
 .graph-room { container: graph / inline-size; }
 .chip { overflow: hidden; text-overflow: ellipsis; min-width: 0; border-radius: 11px; padding: 0 8px; color: var(--heat); border-color: currentColor; background: none; font-size: 12px; margin-left: 4px; }
+.compared { flex: none; display: flex; align-items: center; gap: 4px; min-height: 31px; padding: 2px 6px 2px 2px; border-top: 1px solid var(--rule); overflow: hidden; white-space: nowrap; }
+.compared button { flex: none; }
+.compared [aria-pressed=true] { background: var(--chosen); border-color: var(--link); color: var(--ink); }
+.legend { display: flex; align-items: center; gap: 5px; padding: 0 6px; font-size: 12px; min-width: 0; overflow: hidden; }
+.legend i { width: 12px; height: 12px; flex: none; border: 1px solid var(--rule); }
+.legend i.scale { width: 84px; border: 0; }
+.legend .little { margin-left: 10px; }
+.place-of { min-width: 30px; text-align: center; font-variant-numeric: tabular-nums; }
 .drawing { position: relative; flex: 1; min-height: 0; overflow: hidden; }
 .search {
   position: absolute; top: 40px; left: 50%; transform: translateX(-50%); width: min(560px, calc(100% - 16px)); z-index: 4; padding: 6px;
@@ -224,6 +232,10 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 }
 .annotations { position: sticky; right: 0; flex: none; display: flex; gap: 3px; height: 19px; padding: 1px 6px 1px 3px; margin-left: 2ch; background: var(--paper); }
 .annotations .annotation { max-width: 46cqw; min-width: 0; }
+.code.tall { flex-wrap: wrap; height: 38px; }
+.code.tall code { flex: 1 0 calc(100% - 110px); }
+.tall .annotations { position: sticky; left: 0; right: auto; margin: 0; padding-left: 92px; background: none; }
+.tall .annotations .annotation { max-width: calc(100cqw - 120px); }
 .annotation.others { color: var(--soft); background: var(--panel); padding: 0 5px; flex: none; }
 .annotation bdi { overflow: hidden; text-overflow: ellipsis; }
 .current .annotations { background: var(--chosen); }
@@ -273,6 +285,7 @@ tr.differs td.other, tr.differs td.number { color: var(--error); font-weight: 60
 .blame { display: flex; flex-wrap: wrap; gap: 2px 10px; }
 .along { display: flex; flex-direction: column; min-width: 0; min-height: 0; border-left: 1px solid var(--rule); }
 .along h3 { flex: none; display: flex; align-items: center; margin: 0; padding: 6px 8px 4px 12px; }
+.along h3 .first { margin-left: 8px; font-weight: 400; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .along h3 button:first-of-type { margin-left: auto; }
 .differing { flex: 1 1 auto; min-height: 48px; }
 .differs:is(button) { display: flex; align-items: center; gap: 10px; width: 100%; height: 24px; padding: 0 12px; border: 0; border-radius: 0; background: none; }
@@ -309,8 +322,13 @@ const NARROW = `
 @container graph (max-width: 540px) {
   .amount { display: none; }
 }
+@container graph (max-width: 640px) {
+  .legend .little { display: none; }
+  .legend i.scale { width: 48px; }
+}
 @container graph (max-width: 440px) {
   .tools .square { display: none; }
+  .legend { display: none; }
 }
 @container viewer (max-width: 899.98px) {
   .tabs { flex: none; display: flex; border-bottom: 1px solid var(--rule); padding: 0 6px; }

@@ -7,7 +7,7 @@ import { GET_ATTR } from "../../src/model/tables";
 import type { GraphIndex, Opened, Scene } from "../../src/model/types";
 import { chain, checkBoxes, checkEdges, graphOf, itemsOf, pointsOf, scene } from "./handmade";
 
-const [NODE, MODULE, OPEN, FOLD, OPEN_FOLD, STUB] = [0, 1, 2, 3, 4, 5];
+const [NODE, MODULE, OPEN, FOLD, OPEN_FOLD, STUB, STRETCH] = [0, 1, 2, 3, 4, 5, 6];
 
 function made(nodes: number, seed: number): GraphIndex {
   const { about, columns, strings } = synthetic(nodes, seed);
@@ -279,5 +279,26 @@ test("a drawing that was made from what is remembered is the one made from nothi
     for (const opened of [graph.everything(), someOpen(graph, seed), someOpen(graph, seed + 1)]) scene(graph, opened);
     const opened = someOpen(graph, seed + 2);
     assert.deepEqual(scene(graph, opened), scene(fresh, opened));
+  }
+});
+
+test("nodes that are not to be seen by themselves are drawn together, as long as nothing is between them", () => {
+  const graph = graphOf(chain(8));
+  const alone = Uint8Array.from([1, 0, 0, 0, 1, 0, 0, 1]);
+  const found = scene(graph, { ...graph.nothing(), alone });
+  assert.deepEqual(Array.from(found.kind), [NODE, STRETCH, NODE, STRETCH, NODE]);
+  assert.deepEqual(Array.from(found.times), [1, 3, 1, 2, 1]);
+  assert.equal(found.from.length, 4);
+});
+
+test("a stretch of one node is that node, and stretches keep the drawing right", () => {
+  for (const seed of [4, 9]) {
+    const graph = made(1500, seed);
+    const random = dice(seed);
+    const alone = Uint8Array.from({ length: graph.nodes }, () => Number(random() < 0.3));
+    const found = scene(graph, { ...someOpen(graph, seed), alone });
+    for (let item = 0; item < found.count; item++) assert.ok(found.kind[item] !== STRETCH || found.times[item]! > 1);
+    checkBoxes(found);
+    checkEdges(found);
   }
 });

@@ -33,7 +33,7 @@ export function unpackedOf(graphs: readonly Drawn[], parts: Partial<Shown> = {})
   const shown: Shown = {
     title: "t", verdict: "v", look: "holds", format: 1, tallies: [], facts: [], stop: "", strings: ["", "op", "module"],
     graphs: made.map(({ about }) => about), files: [{ title: "m.py", filename: "/m.py", text: "a\nb\nc", tokens: [], marks: [] }],
-    findings: [], runs: [], constraints: [], ...parts,
+    findings: [], silence: "", runs: [], constraints: [], ...parts,
   };
   return { shown, graphs: made, numbers: () => new Uint8Array() };
 }

@@ -1,7 +1,7 @@
 /** How large things are drawn, in CSS pixels at zoom 1. */
 
 import type { GraphIndex } from "../types";
-import { CLOSED_FOLD, CLOSED_MODULE, NODE, type Visible } from "./visible";
+import { CLOSED_FOLD, CLOSED_MODULE, NODE, STRETCH, type Visible } from "./visible";
 
 /** The strip on top of an open box that bears its title. What is inside begins below it. */
 export const HEADER = 24;
@@ -27,6 +27,7 @@ export const BELOW_MOST = 56;
 export const GUTTER = 32;
 export const LANE = 5;
 
+const STRETCH_WIDTH = 112;
 const LEAST = 44;
 const MOST = 220;
 /** The softer second line of a box is set in a smaller size. */
@@ -48,6 +49,9 @@ export function sizesOf(graph: GraphIndex, visible: Visible, measure: Measure): 
     if (kind === NODE) {
       w[item] = clamp(Math.max(wide(label[ref] || target[ref]!), SOFT * wide(spec[ref]!)) + 20);
       h[item] = spec[ref] ? NODE_HEIGHT : BARE_HEIGHT;
+    } else if (kind === STRETCH) {
+      w[item] = STRETCH_WIDTH;
+      h[item] = BARE_HEIGHT;
     } else {
       const times = kind === CLOSED_FOLD ? 46 : 0;
       // Beside a module's title stand the sign that opens it and, below, its type and how much it holds.

@@ -1,6 +1,6 @@
 /** What is to be seen: the nodes, modules and folds that the open ones leave in view, parents before what they hold. */
 
-import { foldsOf, GET_ATTR, sumsOf } from "../tables";
+import { foldsOf, GET_ATTR, sumsOf, worse } from "../tables";
 import type { GraphIndex, Opened } from "../types";
 import { add, type Ints, ints } from "./lists";
 
@@ -10,6 +10,8 @@ export const OPEN_MODULE = 2;
 export const CLOSED_FOLD = 3;
 export const OPEN_FOLD = 4;
 export const STUB = 5;
+/** Nodes recorded one after the other in one box, none of which is to be seen by itself. */
+export const STRETCH = 6;
 
 export interface Visible {
   count: number;
@@ -46,13 +48,35 @@ export function visibleOf(graph: GraphIndex, opened: Opened): Visible {
   };
   const boxOf = boxes(graph, opened, visible);
   const { op, scope, mark } = graph.columns;
+  const { alone } = opened;
+  let last = -1;
   for (let node = 0; node < graph.nodes; node++) {
     if (op[node] === GET_ATTR) continue;
     const box = boxOf(scope[node]!);
     const closed = box >= 0 && !isOpenKind(visible.kind.data[box]!);
-    visible.ofNode[node] = closed ? box : item(visible, NODE, node, 1, box, mark[node]!, mark[node] ? 1 : 0);
+    // What runs over another box in between would stand both above and below it.
+    if (closed) last = box;
+    else if (alone && alone[node] === 0) last = stretched(visible, last, node, box, mark[node]!);
+    else last = item(visible, NODE, node, 1, box, mark[node]!, mark[node] ? 1 : 0);
+    visible.ofNode[node] = last;
   }
+  if (alone) unstretch(visible);
   return visible;
+}
+
+/** Joins a node to the stretch that was the last item, or begins one. */
+function stretched(visible: Visible, last: number, node: number, box: number, mark: number): number {
+  const { kind, parent, times, mark: worst, marks } = visible;
+  if (last < 0 || kind.data[last] !== STRETCH || parent.data[last] !== box) return item(visible, STRETCH, node, 1, box, mark, mark ? 1 : 0);
+  times.data[last]!++;
+  worst.data[last] = worse(worst.data[last]!, mark);
+  if (mark) marks.data[last]!++;
+  return last;
+}
+
+/** A stretch of one node is that node. */
+function unstretch({ count, kind, times }: Visible): void {
+  for (let at = 0; at < count; at++) if (kind.data[at] === STRETCH && times.data[at] === 1) kind.data[at] = NODE;
 }
 
 function item(to: Visible, kind: number, ref: number, times: number, parent: number, mark: number, marks: number): number {

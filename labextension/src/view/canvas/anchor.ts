@@ -4,7 +4,7 @@ import type { Opened } from "../../model/types";
 import { anchored, type Camera, fitZoom, held, opening, READABLE, type Rect, type Size, toScene } from "./camera";
 import type { Drawing } from "./drawing";
 import { topmost } from "./links";
-import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
+import { FOLD, NODE, OPEN_FOLD, STRETCH, STUB } from "./places";
 
 /** More changes than these are another drawing rather than the same one with something opened. */
 const FEW = 24;
@@ -32,6 +32,12 @@ export function cameraAfter(
     }
   }
   return changes.length > FEW ? openingOf(after, view) : held(camera, after.scene, view);
+}
+
+/** Another kind of drawing of the same is shown whole where it fits; else what is selected stays where it was. */
+export function cameraTurned(before: Drawing, after: Drawing, selected: Finder, camera: Camera, view: Size): Camera {
+  if (fitZoom(after.scene, view) >= READABLE) return openingOf(after, view);
+  return cameraAfter(before, after, [], selected, camera, view);
 }
 
 /** Where a drawing is shown first. */
@@ -67,7 +73,7 @@ function outwards(drawing: Drawing, item: number): Finder[] {
 
 function sameAs({ scene }: Drawing, item: number): Finder {
   const [kind, ref] = [scene.kind[item]!, scene.ref[item]!];
-  if (kind === NODE || kind === STUB) return (drawing) => drawing.places.ofNode(ref);
+  if (kind === NODE || kind === STUB || kind === STRETCH) return (drawing) => drawing.places.ofNode(ref);
   if (kind === FOLD || kind === OPEN_FOLD) return (drawing) => drawing.places.ofFold(ref);
   return (drawing) => drawing.places.ofScope(ref);
 }

@@ -55,7 +55,7 @@ function coloursOf(palette: Palette, base: number, look: number, heat: number): 
     base === BASE.module || base === BASE.fold || base === BASE.input || base === BASE.output
       ? palette.module
       : palette.box;
-  const own = base === BASE.ghost || base === BASE.stub ? palette.paper : plain;
+  const own = base === BASE.ghost || base === BASE.stub || base === BASE.stretch ? palette.paper : plain;
   const fill = heat ? heatFill(palette, heat) : found ? palette.looks[found].paper : own;
   const line = found
     ? palette.looks[found].line
@@ -127,7 +127,7 @@ export function outline(pen: Pen, drawing: Drawing, item: number, base: number, 
 }
 
 function radiusOf(base: number, height: number): number {
-  return base === BASE.input || base === BASE.stub
+  return base === BASE.input || base === BASE.stub || base === BASE.stretch
     ? height / 2
     : base === BASE.module || base === BASE.fold || base === BASE.frame
       ? 6
@@ -199,7 +199,7 @@ function paintTitle(
   detail: Detail,
 ): void {
   const { y, h } = drawing.scene;
-  const stub = drawing.base[item] === BASE.stub;
+  const stub = drawing.base[item] === BASE.stub || drawing.base[item] === BASE.stretch;
   const text = ellipsis(drawing.words(item).title, room(drawing, item), drawing.faces.label);
   if (text === "") return;
   const high = h[item]! - (drawing.base[item] === BASE.fold ? 2 * SHEET : 0);

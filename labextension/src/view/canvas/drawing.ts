@@ -6,11 +6,11 @@ import type { Shown } from "../../schema";
 import type { Measure } from "./labels";
 import { type Links, linksOf } from "./links";
 import { LOOKS } from "./palette";
-import { FOLD, MODULE, NODE, type Places, placesOf, STUB } from "./places";
+import { FOLD, MODULE, NODE, type Places, placesOf, STRETCH, STUB } from "./places";
 import { type Words, wordsOf } from "./words";
 
 /** How a box is drawn. */
-export const BASE = { frame: 0, node: 1, input: 2, output: 3, ghost: 4, module: 5, fold: 6, stub: 7 } as const;
+export const BASE = { frame: 0, node: 1, input: 2, output: 3, ghost: 4, module: 5, fold: 6, stub: 7, stretch: 8 } as const;
 
 /** How wide a text is, in each of the two faces. */
 export interface Faces {
@@ -87,6 +87,8 @@ function baseOf(scene: Scene, graph: GraphIndex, item: number): number {
       return BASE.fold;
     case STUB:
       return BASE.stub;
+    case STRETCH:
+      return BASE.stretch;
     default:
       return BASE.frame;
   }

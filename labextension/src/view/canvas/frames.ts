@@ -95,6 +95,31 @@ export function paintCaptions(pen: Pen, drawing: Drawing, emphasis: Emphasis, pa
   }
 }
 
+/** A region may be larger than the view: its caption then stands at the view's edge, as long as the region is seen. */
+export function paintLostCaptions(
+  pen: Pen,
+  drawing: Drawing,
+  emphasis: Emphasis,
+  palette: Palette,
+  view: Rect,
+  zoom: number,
+): void {
+  const [high, edge] = [tabHeight(zoom), 6 / zoom];
+  let bottom = view.y + edge + high;
+  for (const { box, caption, look, chosen } of emphasis.shades) {
+    if (box.w * zoom < 36 || (box.y - high >= view.y && box.x + 8 >= view.x)) continue;
+    const left = Math.max(box.x + 8, view.x + edge);
+    const [right, below] = [Math.min(box.x + box.w, view.x + view.w), box.y + box.h];
+    if (right - left < 60 / zoom || below < bottom + edge || box.y > view.y + view.h) continue;
+    const at = Math.max(box.y, bottom);
+    tab(pen, drawing, left, at, caption, right - left - edge, zoom, {
+      fill: chosen ? palette.looks[look].line : palette.looks[look].paper,
+      ink: chosen ? palette.paper : palette.looks[look].line,
+    });
+    bottom = Math.max(bottom, at) + high + edge / 2;
+  }
+}
+
 /** How high a tab is. */
 export function tabHeight(zoom: number): number {
   return Math.max(11, 8.5 / zoom) * 1.4;

@@ -16,6 +16,7 @@ export function hitAt(drawing: Drawing, x: number, y: number): Hit | null {
   const { scene } = drawing;
   const open = drawing.base[item] === BASE.frame;
   if (open && y > scene.y[item]! + HEADER) return { item, part: "inside" };
+  if (drawing.base[item] === BASE.stretch) return { item, part: "sign" };
   const sign = isHolder(drawing, item) && x < scene.x[item]! + SIGN_WIDTH;
   return { item, part: sign ? "sign" : "head" };
 }

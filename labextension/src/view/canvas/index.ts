@@ -5,16 +5,16 @@ import { layOut } from "../../model/layout";
 import type { Opened } from "../../model/types";
 import { spelled } from "../numbers";
 import type { GraphPane, Selected, Store } from "../types";
-import { boxOf, cameraAfter, changesOf, openingOf } from "./anchor";
+import { boxOf, cameraAfter, cameraTurned, changesOf, openingOf } from "./anchor";
 import { outline } from "./boxes";
-import { type Camera, held, type Rect, toScreen } from "./camera";
+import { type Camera, held, type Rect, seen, toScreen } from "./camera";
 import { type Drawing, drawingOf } from "./drawing";
 import { type Emphasis, emphasisOf } from "./emphasis";
 import { asPng, asSvg } from "./export";
 import { faces } from "./faces";
+import { paintLostCaptions } from "./frames";
 import { listen } from "./hand";
 import { plain } from "./labels";
-import { paintLegend } from "./legend";
 import { type Direction, step, topmost } from "./links";
 import { minimapIn } from "./minimap";
 import { paint } from "./paint";
@@ -155,7 +155,8 @@ function follower(store: Store, stage: Stage, pilot: Pilot, sight: Sight, change
     const other = next.graph !== last?.graph;
     if (other && last && aimed) cameras.set(last.graph, pilot.camera());
     const changes = last && !other ? changesOf(last.opened, next.opened) : [];
-    if (other || changes.length > 0) {
+    const anew = other || changes.length > 0 || next.opened.alone !== last?.opened.alone;
+    if (anew) {
       sight.drawing = drawingOf(layOut(graph, next.opened, widths), graph, store.unpacked.shown, type);
       sight.hovered = -1;
       stage.canvas.setAttribute("aria-label", nameOf(sight.drawing));
@@ -163,14 +164,16 @@ function follower(store: Store, stage: Stage, pilot: Pilot, sight: Sight, change
     const { drawing } = sight;
     if (!drawing) return;
     sight.emphasis = emphasisOf(drawing, store.unpacked, next);
-    if (changes.length > 0 && stage.size().width === 0) {
+    if (anew && !other && stage.size().width === 0) {
       // What changes out of sight is looked at anew.
       cameras.delete(next.graph);
       aimed = false;
     }
-    if (before && last && aimed && changes.length > 0) {
+    if (before && last && aimed && anew && !other) {
       const selected = (of: Drawing) => of.places.ofSelected(last.selected);
-      pilot.set(cameraAfter(before, drawing, changes, selected, pilot.camera(), stage.size()));
+      const turned = (last.opened.alone === undefined) !== (next.opened.alone === undefined);
+      if (turned) pilot.set(cameraTurned(before, drawing, selected, pilot.camera(), stage.size()));
+      else pilot.set(cameraAfter(before, drawing, changes, selected, pilot.camera(), stage.size()));
     }
     if (other) aimed = false;
     changed();
@@ -194,8 +197,8 @@ function paintOver({ pen, size, scale }: Stage, camera: Camera, sight: Sight): v
   const { drawing, emphasis, hovered } = sight;
   if (!drawing || !emphasis) return;
   const colours = sight.viewing?.dark ? DARK : LIGHT;
+  const unit = camera.zoom * scale();
   if (hovered >= 0 && hovered !== emphasis.selected) {
-    const unit = camera.zoom * scale();
     pen.setTransform(unit, 0, 0, unit, -Math.round(camera.x * unit), -Math.round(camera.y * unit));
     pen.beginPath();
     outline(pen, drawing, hovered, drawing.base[hovered]!, 1 / camera.zoom);
@@ -203,8 +206,8 @@ function paintOver({ pen, size, scale }: Stage, camera: Camera, sight: Sight): v
     pen.lineWidth = 1.25 / camera.zoom;
     pen.stroke();
   }
-  pen.setTransform(scale(), 0, 0, scale(), 0, 0);
-  if (emphasis.heat) paintLegend(pen, 10, size().height - 10, colours, drawing.faces);
+  pen.setTransform(unit, 0, 0, unit, -Math.round(camera.x * unit), -Math.round(camera.y * unit));
+  paintLostCaptions(pen, drawing, emphasis, colours, seen(camera, size()), camera.zoom);
 }
 
 /** Moving over the drawing, and where things are on the screen. */

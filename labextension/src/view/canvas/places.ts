@@ -3,12 +3,15 @@
 import type { GraphIndex, Scene } from "../../model/types";
 import type { Selected } from "../types";
 
+const GET_ATTR = 1;
+
 export const NODE = 0;
 export const MODULE = 1;
 export const OPEN_MODULE = 2;
 export const FOLD = 3;
 export const OPEN_FOLD = 4;
 export const STUB = 5;
+export const STRETCH = 6;
 
 export interface Places {
   /** The item of a node, or the closed module or fold that it is in; -1 where the scene does not show it. */
@@ -29,6 +32,7 @@ export function placesOf(scene: Scene, graph: GraphIndex): Places {
     const ref = scene.ref[item]!;
     const kind = scene.kind[item]!;
     if (kind === NODE) nodes[ref] = item;
+    else if (kind === STRETCH) for (const node of stretchOf(scene, graph, item)) nodes[node] = item;
     else if (kind === MODULE || kind === OPEN_MODULE) scopes[ref] = item;
     else if (kind === FOLD || kind === OPEN_FOLD) folds.set(ref, item);
   }
@@ -47,6 +51,15 @@ export function placesOf(scene: Scene, graph: GraphIndex): Places {
     ofFold: (first) => folds.get(first) ?? -1,
     shows: (node) => (nodes[node] ?? -1) >= 0,
   };
+}
+
+/** The nodes of a stretch: those that are drawn, one after the other. */
+export function stretchOf(scene: Scene, { columns, nodes }: GraphIndex, item: number): number[] {
+  const out: number[] = [];
+  for (let node = scene.ref[item]!; node < nodes && out.length < scene.times[item]!; node++) {
+    if (columns.op[node] !== GET_ATTR) out.push(node);
+  }
+  return out;
 }
 
 /** For each scope the closed item that it, or what is around it, is drawn as; -1 where it is open. */

@@ -7,7 +7,7 @@ import type { Hand } from "./hand";
 import { type Hit, hitAt, isFold, isHolder } from "./hit";
 import type { Palette } from "./palette";
 import type { Pilot } from "./pilot";
-import { NODE, STUB } from "./places";
+import { NODE, STRETCH, stretchOf, STUB } from "./places";
 import type { Tip } from "./tip";
 import { saidOf } from "./words";
 
@@ -26,7 +26,7 @@ export function select(store: Store, drawing: Drawing, item: number): void {
   const ref = drawing.scene.ref[item]!;
   const kind = drawing.scene.kind[item]!;
   if (kind === STUB) store.goToNode(ref);
-  else store.selected.value = kind === NODE ? { kind: "node", node: ref } : { kind: "scope", scope: ref };
+  else store.selected.value = kind === NODE || kind === STRETCH ? { kind: "node", node: ref } : { kind: "scope", scope: ref };
 }
 
 export function handOf(store: Store, pilot: Pilot, tip: Tip, sight: Sight): Hand {
@@ -74,6 +74,7 @@ export function handOf(store: Store, pilot: Pilot, tip: Tip, sight: Sight): Hand
 
 function toggle(store: Store, drawing: Drawing, item: number): void {
   const ref = drawing.scene.ref[item]!;
-  if (isFold(drawing, item)) store.toggleFold(ref);
+  if (drawing.scene.kind[item] === STRETCH) store.spread(stretchOf(drawing.scene, drawing.graph, item));
+  else if (isFold(drawing, item)) store.toggleFold(ref);
   else store.toggleScope(ref);
 }

@@ -4,7 +4,7 @@ import type { GraphIndex, Scene } from "../../model/types";
 import type { ShownFile } from "../../schema";
 import { spelled } from "../numbers";
 import { plain } from "./labels";
-import { FOLD, NODE, OPEN_FOLD, STUB } from "./places";
+import { FOLD, NODE, OPEN_FOLD, STRETCH, STUB } from "./places";
 
 export interface Words {
   readonly title: string;
@@ -18,6 +18,7 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   const ref = scene.ref[item]!;
   const kind = scene.kind[item]!;
   if (kind === NODE) return nodeWords(text(columns.label[ref]) || text(columns.target[ref]), text(columns.spec[ref]));
+  if (kind === STRETCH) return { title: `⋯ ${spelled(scene.times[item]!)} nodes`, soft: "" };
   if (kind === STUB) return { title: text(columns.name[ref]) || text(columns.label[ref]), soft: "" };
   const title = text(columns.title[ref]) || text(columns.type[ref]) || "module";
   const type = text(columns.type[ref]);
@@ -40,6 +41,7 @@ export function saidOf(graph: GraphIndex, scene: Scene, item: number, files: rea
   const ref = scene.ref[item]!;
   const kind = scene.kind[item]!;
   const text = (place: number | undefined) => plain(graph.strings[place ?? 0] ?? "", 240);
+  if (kind === STRETCH) return [`${spelled(scene.times[item]!)} nodes in which no difference was seen`, "click to show them"];
   if (kind !== NODE && kind !== STUB) {
     const { title, soft } = wordsOf(graph, scene, item);
     return [title, text(columns.fqn[ref]), soft, placeOf(graph, columns.scope_range[ref] ?? 0, files)].filter(

@@ -2,6 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import type { ShownAlong, ShownRun, Summary } from "../../schema";
+import { differing } from "../differing";
 import { stepDifference } from "../keys";
 import { spelled } from "../numbers";
 import { nodeName, placeName, type Screen } from "../screen";
@@ -18,12 +19,14 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
   const node = selected.kind === "node" && store.graph.value === run.graph ? selected.node : null;
   const current = useMemo(() => run.along.findIndex((along) => along.node === node), [run, node]);
   const show = useMemo(() => (current < 0 ? null : { index: current, where: "near" as const }), [current]);
+  const total = useMemo(() => Math.max(run.along.length, differing(store, run).length), [run]);
   if (!graph) return null;
   const sides = run.along[current < 0 ? firstOf(run) : current];
   return (
     <div class="along">
       <h3>
-        {spelled(run.along.length)} {run.along.length === 1 ? "node differs" : "nodes differ"}
+        {spelled(total)} {total === 1 ? "node differs" : "nodes differ"}
+        {total > run.along.length + 1 && <span class="soft first">{spelled(run.along.length)} with their values</span>}
         <button type="button" class="quiet" aria-label="Previous node that differs" onClick={() => stepDifference(screen, -1)}>
           ↑
         </button>

@@ -33,7 +33,7 @@ export function Findings({ screen }: { screen: Screen }) {
   }, [rows, current]);
   const height = useMemo(() => (index: number) => heightOf(rows[index]!, findings), [rows, findings]);
   if (findings.length === 0) {
-    return <Empty>No rule fired: nothing of this one run was seen to steer the program.</Empty>;
+    return <Empty>{visible(store.unpacked.shown.silence)}</Empty>;
   }
   return (
     <>

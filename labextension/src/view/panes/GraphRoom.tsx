@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { graphPane } from "../canvas";
 import { count, type Screen } from "../screen";
 import { visible } from "../visible";
+import { Compared } from "./Compared";
 import { Search } from "./Search";
 import { Empty } from "./Words";
 
@@ -16,7 +17,6 @@ export function GraphRoom({ screen }: { screen: Screen }) {
       <div class="tools">
         <Methods screen={screen} />
         <span class="soft amount">{count(graph.nodes, "node")}</span>
-        <Heat screen={screen} />
         <span class="grow" />
         {graph.scopes > 1 && (
           <>
@@ -42,6 +42,7 @@ export function GraphRoom({ screen }: { screen: Screen }) {
         </button>
       </div>
       <Canvas screen={screen} />
+      <Compared screen={screen} />
       {screen.overlay.value === "search" && <Search screen={screen} />}
     </>
   );
@@ -59,18 +60,6 @@ function Methods({ screen }: { screen: Screen }) {
         </option>
       ))}
     </select>
-  );
-}
-
-/** Says whose heat is painted, and takes it away. */
-function Heat({ screen }: { screen: Screen }) {
-  const { run, graph, unpacked } = screen.store;
-  const painted = run.value === null ? undefined : unpacked.shown.runs[run.value];
-  if (!painted?.heat || painted.graph !== graph.value) return null;
-  return (
-    <button type="button" class="chip" title="Take the heat away" onClick={() => (run.value = null)}>
-      heat of Run {painted.id} <span aria-hidden="true">✕</span>
-    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The user's file, read only: what was frozen stands at the end of its line, what was never recorded is grey. */
 
-import { useComputed, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { ShownFile, ShownFinding, ShownMark } from "../../schema";
 import { type Lines, nextOf } from "../lines";
@@ -13,6 +13,11 @@ import { Virtual } from "./Virtual";
 import { Empty, Name, Shape, Text } from "./Words";
 
 const ROW = 19;
+/** About as wide as they are: the margin with the numbers, a character of code and of a label, what is around a label. */
+const GUTTER = 92;
+const CODE_CHAR = 7.3;
+const LABEL_CHAR = 6.8;
+const AROUND_LABEL = 56;
 /** A line of 100 KB is cut: nobody reads it, and it would make the pane as wide as a street. */
 const LONGEST = 1000;
 
@@ -104,11 +109,18 @@ function Listing({ screen, file, text, place, target, line }: ListingProps) {
   const widest = useMemo(() => Math.min(LONGEST, written.reduce((most, one) => Math.max(most, one.length), 0)), [written]);
   const show = useMemo(() => (line === null ? null : { index: line - 1, where: "middle" as const }), [target, line]);
   const lines = screen.lines.value;
+  const wide = useSignal(0);
+  const isTall = useMemo(
+    () => (index: number) => !fits(written[index]!, marks.get(index + 1), index + 1, wide.value),
+    [written, marks, wide.value],
+  );
+  const height = useMemo(() => (index: number) => (isTall(index) ? 2 * ROW : ROW), [isTall]);
   return (
     <Virtual
       class="source"
       count={written.length}
-      height={ROW}
+      height={height}
+      wide={wide}
       show={show}
       width={`${widest + 16}ch`}
       list={{ role: "list", "aria-label": `Source of ${visible(file.title, 80)}`, tabIndex: 0 }}
@@ -123,10 +135,19 @@ function Listing({ screen, file, text, place, target, line }: ListingProps) {
           marks={marks.get(index + 1) ?? []}
           lines={lines}
           current={line === index + 1}
+          tall={isTall(index)}
         />
       )}
     />
   );
+}
+
+/** Whether what is said of a line has room at its end; where it has not, it stands below. */
+function fits(text: string, marks: readonly ShownMark[] | undefined, number: number, wide: number): boolean {
+  const said = marks?.filter((mark) => mark.line === number) ?? [];
+  if (said.length === 0 || wide === 0) return true;
+  const label = Math.min(60, Math.max(...said.map((mark) => mark.text.length))) * LABEL_CHAR + AROUND_LABEL;
+  return GUTTER + Math.min(text.length, LONGEST) * CODE_CHAR + label <= wide;
 }
 
 interface LineProps {
@@ -138,9 +159,11 @@ interface LineProps {
   readonly marks: readonly ShownMark[];
   readonly lines: Lines | undefined;
   readonly current: boolean;
+  /** Whether what is said of it stands below it. */
+  readonly tall?: boolean;
 }
 
-function Line({ screen, place, number, text, tokens, marks, lines, current }: LineProps) {
+function Line({ screen, place, number, text, tokens, marks, lines, current, tall }: LineProps) {
   const { findings } = screen.store.unpacked.shown;
   const frozen = marks.filter((mark) => mark.kind === "frozen").sort((a, b) => worth(a) - worth(b));
   const skipped = marks.find((mark) => mark.kind === "unrecorded");
@@ -149,7 +172,7 @@ function Line({ screen, place, number, text, tokens, marks, lines, current }: Li
   const underlined = frozen.find((mark) => mark.line === number && mark.start !== null && mark.end !== null);
   const count = lines?.count(place, number) ?? 0;
   const known = (lines?.nodes(place, number).length ?? 0) > 0;
-  const classes = ["code", look && `marked ${look}`, skipped && "skipped", current && "current", known && "known"];
+  const classes = ["code", look && `marked ${look}`, skipped && "skipped", current && "current", known && "known", tall && "tall"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the number of the line is a button
     <div role="listitem" class={classes.filter((name) => name).join(" ")} onClick={() => selectNext(screen, place, number)}>

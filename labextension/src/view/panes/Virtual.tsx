@@ -1,5 +1,6 @@
 /** A list of which only what is seen is in the page. Rows may differ in height, if their heights are known. */
 
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren, HTMLAttributes } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
@@ -15,10 +16,12 @@ export interface VirtualProps {
   readonly class?: string;
   /** Of the widest row, where rows may be wider than the list. */
   readonly width?: string;
+  /** Is told how wide the list is. */
+  readonly wide?: Signal<number>;
   readonly list?: HTMLAttributes<HTMLDivElement>;
 }
 
-export function Virtual({ count, height, row, show, class: name = "", width, list }: VirtualProps) {
+export function Virtual({ count, height, row, show, class: name = "", width, wide, list }: VirtualProps) {
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 600 });
   const tops = useMemo(() => topsOf(count, height), [count, height]);
@@ -26,7 +29,10 @@ export function Virtual({ count, height, row, show, class: name = "", width, lis
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const look = () => {
+      setSeen({ top: element.scrollTop, height: element.clientHeight });
+      if (wide) wide.value = element.clientWidth;
+    };
     const observer = new ResizeObserver(look);
     observer.observe(element);
     element.addEventListener("scroll", look, { passive: true });
