@@ -28,14 +28,14 @@ class Mode(str, Enum):
     eval = "eval"
 
 
-TargetArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="TARGET",
-        help="What to trace: pkg.module:name or path/file.py:name, where name is a module, a function, a class, or a "
-        "function without arguments that returns a model, (model, inputs) or (model, args, kwargs). "
-        "Or a .tracelab file, which is read and not run.",
-    ),
+_TARGET = (
+    "What to trace: pkg.module:name or path/file.py:name, where name is a module, a function, a class, or a "
+    "function without arguments that returns a model, (model, inputs) or (model, args, kwargs). "
+    "Or a .tracelab file, which is read and not run."
+)
+TargetArgument = Annotated[str, typer.Argument(metavar="TARGET", help=_TARGET)]
+TargetsArgument = Annotated[
+    list[str], typer.Argument(metavar="TARGET...", help=f"{_TARGET} Several are traced with the same inputs.")
 ]
 InputOption = Annotated[
     list[str] | None,

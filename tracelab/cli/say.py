@@ -32,21 +32,27 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
         except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except TracelabError as error:
-            _say(error)
+            say(error)
             raise typer.Exit(WRONG_USE) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error
         except Exception as error:
             if os.environ.get("TRACELAB_TRACEBACK"):
                 raise
-            _say(_our_fault(error))
+            say(_our_fault(error))
             raise typer.Exit(INTERNAL) from error
 
     return run
 
 
-def _say(error: TracelabError) -> None:
-    typer.echo(f"error: {visible(error.what, 600)}", err=True)
+def say(error: TracelabError, of: str = "") -> None:
+    """What happened, where, and what to do.
+
+    Args:
+        error: the error.
+        of: what it is about, where one command does several things.
+    """
+    typer.echo(f"error: {visible(of, 200)}{visible(error.what, 600)}", err=True)
     for prefix, part in (("  at ", path(error.where)), ("  ", visible(error.cure, 600))):
         if part:
             typer.echo(prefix + part, err=True)
