@@ -179,7 +179,7 @@ def _written(filled: Filled, shape: tuple[int, ...], dtype: torch.dtype, seed: i
     by_name = {
         "zeros": lambda: f"torch.zeros({sizes or '()'}{typed})",
         "ones": lambda: f"torch.ones({sizes or '()'}{typed})",
-        "arange": lambda: f"torch.arange({math.prod(shape)}{typed}).reshape({sizes or '()'})",
+        "arange": lambda: f"torch.arange({math.prod(shape)}, dtype=torch.{drawn}).reshape({sizes or '()'})",
         "normal": lambda: f"torch.randn({sizes or '()'}{generator}{typed})",
         "coins": lambda: f"torch.randint(0, 2, {listed}{generator}).bool()",
         "ids": lambda: "torch.randint({}, {}, {}{}{})".format(

@@ -26,7 +26,7 @@ class Job:
         ended: is called with what `work` raised, or None, whatever happens.
     """
 
-    def __init__(self, work: Callable[[], None], ended: Callable[[BaseException | None], None]) -> None:
+    def __init__(self, work: Callable[[], object], ended: Callable[[BaseException | None], None]) -> None:
         self._work, self._ended = work, ended
         self.is_cancelled = False
         self.over = threading.Event()

@@ -6,7 +6,6 @@ import contextlib
 import contextvars
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 
@@ -30,10 +29,9 @@ class Moment:
     @contextlib.contextmanager
     def again(self) -> Generator[None]:
         """The same state in another thread; afterwards all is as before."""
-        before = contextvars.copy_context()
         with contextlib.ExitStack() as stack:
-            stack.callback(_take_over, before)
-            _take_over(self.variables)
+            for variable, value in self.variables.items():
+                stack.callback(variable.reset, variable.set(value))
             if self.inference:
                 stack.enter_context(torch.inference_mode())
             stack.enter_context(torch.set_grad_enabled(self.grad))
@@ -43,11 +41,3 @@ class Moment:
             if self.device != torch.get_default_device():
                 stack.enter_context(self.device)
             yield
-
-
-def _take_over(variables: contextvars.Context) -> None:
-    """Set every variable that has another value there; one that has none there stays."""
-    nothing: Any = object()
-    for variable, value in variables.items():
-        if variable.get(nothing) is not value:
-            variable.set(value)
