@@ -45,6 +45,7 @@ class Seen:
         self.found = page.get_by_role("listbox", name="Found")
         self.source = page.locator(".virtual.source")
         self.runs = page.locator(".room.runs-room")
+        self.compared = page.get_by_role("group", name="eager against captured")
 
     @property
     def page(self) -> Page:
@@ -118,6 +119,11 @@ class Seen:
             return None
         left, top, _, _ = box(self.canvas)
         return Box(said["x"] + left, said["y"] + top, said["w"], said["h"])
+
+    def boxes(self) -> int:
+        """How many boxes the drawing has, as it says itself."""
+        said = self.canvas.get_attribute("aria-label") or ""
+        return int(said.rpartition("drawn as ")[2].partition(" ")[0].replace(",", ""))
 
     def colours(self, where: Box) -> int:
         """How many colours are in a part of the drawing."""

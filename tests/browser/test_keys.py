@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.captures import REAL, about, columns
 from tests.browser.conftest import Open
-from tests.browser.seeing import in_base_36
+from tests.browser.seeing import Seen, box, in_base_36
 
 
 def test_a_report_has_the_keyboard_when_it_opens(opened: Open) -> None:
@@ -22,6 +22,59 @@ def test_keys_are_listed_and_the_list_closes(opened: Open) -> None:
     sheet.get_by_text("next, previous finding").wait_for()
     seen.keys.press("Escape")
     sheet.wait_for(state="detached")
+
+
+def test_every_key_of_the_list_is_tested_here(opened: Open) -> None:
+    seen = opened("norm_loop")
+    seen.keys.press("?")
+    listed = seen.at.get_by_role("dialog", name="Keys").locator("kbd").all_inner_texts()
+    assert listed == ["↑", "↓", "←", "→", "Enter", "Esc", "/", "n", "p", "d", "D", "o", "+", "\N{MINUS SIGN}", "0", "?"]
+
+
+@pytest.mark.parametrize(("key", "factor"), [("+", 1.25), ("=", 1.25), ("-", 0.8)])
+def test_plus_and_minus_zoom_and_the_middle_stays(opened: Open, key: str, factor: float) -> None:
+    seen = opened("norm_loop")
+    before, canvas = seen.where(0), box(seen.canvas)
+    seen.keys.press(key)
+    after = seen.where(0)
+    assert before
+    assert after
+    assert after.width == pytest.approx(before.width * factor, rel=0.01)
+    middle = canvas.x + canvas.width / 2
+    assert after.x - middle == pytest.approx((before.x - middle) * factor, abs=1)
+
+
+def test_0_shows_the_whole_graph(opened: Open) -> None:
+    seen = opened("column_loop")
+    for _ in range(6):
+        seen.keys.press("+")
+    last = len(columns("column_loop").column("op")) - 1
+    canvas, lost = box(seen.canvas), seen.where(last)
+    assert lost
+    assert not canvas.holds(lost)
+    seen.keys.press("0")
+    assert all(where and canvas.holds(where) for where in (seen.where(0), seen.where(last)))
+
+
+def test_left_and_right_walk_along_the_row(opened: Open) -> None:
+    """The three first slices stand beside each other."""
+    of = [node for node, label in enumerate(columns("column_loop").texts("label")) if label == "slice"]
+    seen = opened("column_loop", fragment=f"f=-&n={in_base_36(of[0])}")
+    beside = sorted((where.x, node) for node in of if (where := seen.where(node)) and where.y == seen_y(seen, of[0]))
+    order = [node for _, node in beside]
+    start = order.index(of[0])
+    for node in order[start + 1 :]:
+        seen.keys.press("ArrowRight")
+        seen.wait_for_node(node)
+    for node in order[-2::-1]:
+        seen.keys.press("ArrowLeft")
+        seen.wait_for_node(node)
+
+
+def seen_y(seen: Seen, node: int) -> float:
+    where = seen.where(node)
+    assert where
+    return where.y
 
 
 @pytest.mark.parametrize("name", ["swin", "mixtral", "10000"])
@@ -129,9 +182,22 @@ def test_d_walks_through_the_nodes_that_differ(opened: Open, name: str) -> None:
     seen = opened(name)
     run = about(name).runs[about(name).findings[0].witness or 0]
     seen.keys.press("Escape")
-    for along in run.along[:3]:
+    nodes = sorted({*(along.node for along in run.along), run.first_divergence})
+    for node in nodes[:3]:
         seen.keys.press("d")
-        seen.wait_for_node(along.node)
+        seen.wait_for_node(node)
+    for node in [*nodes[:3][-2::-1], nodes[-1]]:
+        seen.keys.press("D")
+        seen.wait_for_node(node)
+
+
+def test_o_shows_only_what_differs_and_all_again(opened: Open) -> None:
+    seen = opened("late")
+    whole = seen.boxes()
+    seen.keys.press("o")
+    assert seen.boxes() < whole
+    seen.keys.press("o")
+    assert seen.boxes() == whole
 
 
 @pytest.mark.parametrize("name", REAL)

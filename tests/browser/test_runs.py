@@ -41,8 +41,8 @@ def test_heat_is_painted_and_can_be_taken_away(opened: Open, name: str) -> None:
     where = seen.where(node)
     assert where
     hot = seen.pixels(where)
-    seen.room("graph").get_by_title("Take the heat away").click()
-    assert seen.room("graph").get_by_title("Take the heat away").count() == 0
+    seen.compared.get_by_title("Take the colours of this Run away").click()
+    assert seen.compared.count() == 0
     seen.wait_until_still()
     assert seen.pixels(where) != hot
 

@@ -62,13 +62,14 @@ export function toggleOnly(store: Store): boolean {
   return true;
 }
 
-/** Another Run, or none, has come into view. */
+/** Another Run, or none, has come into view. For an effect: it reads which one before all else. */
 export function followRun(store: Store): void {
   const { opened, run } = store;
+  const now = run.value;
   const last = known.get(store);
-  if (!opened.peek().alone || !last || last.run === run.value) return;
+  if (!opened.peek().alone || !last || last.run === now) return;
   const nodes = nodesInView(store);
-  known.set(store, { ...last, run: run.value });
+  known.set(store, { ...last, run: now });
   opened.value = nodes.length > 0 ? onlyThese(store.graphs[store.graph.value]!, nodes) : last.before;
 }
 

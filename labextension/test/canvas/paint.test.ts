@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { drawingOf } from "../../src/view/canvas/drawing";
 import type { Emphasis } from "../../src/view/canvas/emphasis";
 import { asSvg } from "../../src/view/canvas/export";
+import { paintLostCaptions } from "../../src/view/canvas/frames";
 import { DARK, LIGHT } from "../../src/view/canvas/palette";
+import { svgPen } from "../../src/view/canvas/svgpen";
 import { graphOf, type Node, sceneOf, shownOf } from "./fixtures";
 
 const QUIET: Emphasis = {
@@ -63,6 +65,27 @@ test("the steps of the chain are numbered, the first divergence says so", () => 
   assert.match(file, />1</);
   assert.match(file, />2</);
   assert.match(file, />first divergence</);
+});
+
+/** Where the caption of a region stands that reaches from 0 to 1000 both ways, for who sees a part of it; null for nowhere. */
+function captionSeen(view: { x: number; y: number; w: number; h: number }): readonly number[] | null {
+  const pen = svgPen();
+  const measure = (text: string) => text.length * 6;
+  const drawing = drawingOf(sceneOf([], []), graphOf([]), shownOf([]), { label: measure, spec: measure });
+  const shade = { box: { x: 0, y: 0, w: 1000, h: 1000 }, caption: "unrolled", look: "error", chosen: true } as const;
+  paintLostCaptions(pen, drawing, { ...QUIET, shades: [shade] }, LIGHT, view, 1);
+  const found = /<text x="([\d.]+)" y="([\d.]+)">unrolled</.exec(pen.file(0, 0, 1, 1, ""));
+  return found && [Number(found[1]), Number(found[2])];
+}
+
+test("the caption of a region that is larger than the view stands at the view's edge", () => {
+  const inside = captionSeen({ x: 300, y: 400, w: 200, h: 200 });
+  assert.ok(inside && inside[0]! > 300 && inside[0]! < 330 && inside[1]! > 400 && inside[1]! < 430);
+});
+
+test("a caption that is in view, or whose region is not, is not drawn again", () => {
+  assert.equal(captionSeen({ x: -100, y: -100, w: 400, h: 400 }), null);
+  assert.equal(captionSeen({ x: 300, y: 2000, w: 200, h: 200 }), null);
 });
 
 test("heat comes with its legend", () => {
