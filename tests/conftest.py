@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from torch.utils._python_dispatch import _get_current_dispatch_mode_stack  # pyr
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 torch.set_num_threads(1)
+# What a shell starts in the background ignores interruptions, and so would the tests of them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # The same examples in every run: `--hypothesis-profile=default` looks for others.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")

@@ -13,15 +13,15 @@ from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
 from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
-from tracelab.errors import UsageError
+from tracelab.errors import TracelabError, UsageError
 from tracelab.handle import LOCK, Trace
 from tracelab.preserve import Preserved
 from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
 
 _SMALL_SECONDS = 1.5
 """So long is tried what is captured in no time; of slower captures less, until a share of their own time is more."""
-_FADING = 4.0
-_SHARE, _SHARE_OF_SUSPECTS = 0.7, 1.2
+_FADING = 8.0
+_SHARE, _SHARE_OF_SUSPECTS = 0.7, 1.0
 """The time for trying as a part of what the capture took, without warnings and with."""
 
 
@@ -169,6 +169,9 @@ def _budget(wish: Wish, case: Case) -> Budget:
 
 
 def _warn_of(fault: Exception) -> None:
+    if isinstance(fault, TracelabError):
+        warnings.warn(str(fault), TracelabWarning, stacklevel=4)
+        return
     where = traceback.extract_tb(fault.__traceback__)[-1]
     said = f"a part of TraceLab failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}"
     warnings.warn(said, TracelabWarning, stacklevel=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import ctypes
 import random
 import sys
 import warnings
@@ -15,6 +16,7 @@ import pytest
 import torch
 
 import tracelab
+from tracelab.live import TracelabWarning
 from tracelab.preserve import Preserved, Session, put_back_hooks, quiet
 
 STATES: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
@@ -154,3 +156,25 @@ def test_no_hook_is_put_back_as_none() -> None:
     sys.setprofile(lambda *_: None)
     put_back_hooks(*before)
     assert (sys.gettrace(), sys.getprofile()) == before
+
+
+class Foreign:
+    """What `sys.getprofile` gives for a profiler written in C: Python cannot start it again."""
+
+
+def test_a_profiler_written_in_c_stays_and_is_told_of() -> None:
+    seen: list[int] = []
+    kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    watch, install = kind(lambda _, __, event, ___: seen.append(event) or 0), ctypes.pythonapi.PyEval_SetProfile
+    before, mine = sys.getprofile(), Foreign()
+    install(watch, ctypes.py_object(mine))
+    try:
+        with pytest.warns(TracelabWarning, match="Foreign watches this thread from C"):
+            trace = tracelab.trace(branches, torch.ones(2))
+        seen.clear()
+        after, _ = sys.getprofile(), branches(torch.ones(2))
+    finally:
+        sys.setprofile(before)
+    assert after is mine
+    assert seen
+    assert [finding.rule for finding in trace.findings] == ["data-dependent-branch"]

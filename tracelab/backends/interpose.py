@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -30,21 +30,25 @@ _METHODS = ("_create_method_from_trace", "_create_method_from_trace_with_dict")
 
 
 class AbandonedError(Exception):
-    """Raised in place of returning, where torch would crash on what the function left behind."""
+    """Raised in place of returning, where torch would crash on what the function left behind, or is not to build."""
+
+
+Builds = Literal["whole", "always", "never"]
+"""Of what torch builds a program: of what nothing raised in, of anything, of nothing (only the graph is wanted)."""
 
 
 class Interposer:
     """Runs traced functions under a Recorder and keeps what each of them recorded."""
 
     def __init__(
-        self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, build_anyway: bool = False
+        self, recorder: Recorder, on_recording: Callable[[Recording], None] | None = None, builds: Builds = "whole"
     ) -> None:
         self.recorder = recorder
         self.recordings: list[Recording] = []
         self.replicas: dict[str, Replica] = {}
         """By method; those of graphs that can be copied."""
         self._on_recording = on_recording
-        self._build_anyway = build_anyway
+        self._builds: Builds = builds
         self._active = False
 
     @contextlib.contextmanager
@@ -103,7 +107,8 @@ class Interposer:
             finally:
                 self._active = False
                 self._keep(graph, method, module, output, complete)
-            if (recorder.raised or trace_state() is None) and not self._build_anyway:
+            is_whole = not recorder.raised and trace_state() is not None
+            if self._builds == "never" or (self._builds == "whole" and not is_whole):
                 raise AbandonedError(" and ".join(recorder.raised) or "an operation")
             return output
 

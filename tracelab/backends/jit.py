@@ -14,7 +14,7 @@ import torch
 
 from tracelab.backends import canary
 from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
-from tracelab.backends.interpose import AbandonedError, Interposer, finished_graph
+from tracelab.backends.interpose import AbandonedError, Builds, Interposer, finished_graph
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.replica import Replica
 from tracelab.bindings import argument_names, is_tracing_enabled, jit
@@ -92,7 +92,7 @@ class _Capture:
 
     def _crashes(self) -> bool:
         """A torch error that Python swallows makes torch.jit.trace crash: let a child process go first."""
-        answer = canary.send(lambda on_recording: self._trace(self._interposer(on_recording, build_anyway=True)))
+        answer = canary.send(lambda on_recording: self._trace(self._interposer(on_recording, builds="always")))
         if answer.survived:
             return False
         self._captured.recordings = answer.recordings
@@ -127,9 +127,9 @@ class _Capture:
             kind = "tracer-warning" if issubclass(message.category, jit.TracerWarning) else "deprecation"
             self._captured.sightings.add(kind, str(message.message).partition(". ")[0], frame)
 
-    def _interposer(self, on_recording: Any = None, build_anyway: bool = False) -> Interposer:
+    def _interposer(self, on_recording: Any = None, builds: Builds = "whole") -> Interposer:
         recorder = Recorder(self._captured.sightings, TRACE_OBSERVERS)
-        return Interposer(recorder, on_recording, build_anyway)
+        return Interposer(recorder, on_recording, builds)
 
     def _trace(self, interposer: Interposer) -> Any:
         with interposer.installed():
@@ -154,7 +154,7 @@ class Again:
 
 def record(method: Method) -> Again | None:
     """Trace a method once more, for its graph alone; None where that fails."""
-    interposer = Interposer(Recorder(Sightings(), ()))
+    interposer = Interposer(Recorder(Sightings(), ()), builds="never")
     owner = method.func if isinstance(method.func, torch.nn.Module) else getattr(method.func, "__self__", None)
     options: dict[str, Any] = {"check_trace": False}
     with quiet(), interposer.installed(), contextlib.suppress(Exception):

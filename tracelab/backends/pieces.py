@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from tracelab.backends.replica import Replica, kept
+from tracelab.backends.replica import Replica, Row, kept
 from tracelab.bindings import C, function_of_graph, interpreted
 from tracelab.preserve import cloned
 
 
 @dataclass(frozen=True)
 class _Piece:
-    nodes: list[Any]
+    rows: list[Row]
     needs: list[str]
     """What was computed before, or was given."""
     passes: list[str]
@@ -39,9 +39,9 @@ class Pieces:
         ends: Sequence[int] | None = None,
     ) -> None:  # fmt: skip
         self._replica = replica
-        nodes = list(replica.nodes())
-        self._nodes = nodes if until is None else nodes[: until + 1]
-        self._place = {name: place for place, node in enumerate(self._nodes) for name in _made(node)}
+        rows = replica.rows()
+        self._rows = rows if until is None else rows[: until + 1]
+        self._place = {name: place for place, row in enumerate(self._rows) for name in row.makes}
         self._given = replica.input_names()
         there = {*self._place, *self._given}
         self._groups = [
@@ -76,27 +76,26 @@ class Pieces:
     def _last_uses(self) -> dict[str, int]:
         """The number of the last piece that needs a value."""
         found: dict[str, int] = {}
-        for place, node in enumerate(self._nodes):
+        for place, row in enumerate(self._rows):
             piece = self._piece_of(place)
             if piece < len(self._ends):
-                found.update(dict.fromkeys(taken_by(node), piece))
+                found.update(dict.fromkeys(row.takes, piece))
         for number, group in enumerate(self._groups):
             found.update({name: max(number, found.get(name, 0)) for name in group.values()})
         return found
 
     def _pieces(self, last_use: Mapping[str, int]) -> Iterator[_Piece]:
         start = 0
-        constants = {
-            name for node in self._nodes if node.kind() == "prim::Constant" for name in _made(node)
-        }  # each piece makes its own
+        # Each piece makes its own.
+        constants = {name for row in self._rows if row.kind == "prim::Constant" for name in row.makes}
         for number, (end, asked) in enumerate(zip(self._ends, self._groups)):
-            nodes = self._nodes[start : end + 1]
-            made = {name for node in nodes for name in _made(node)}
-            wanted = dict.fromkeys([*(name for node in nodes for name in taken_by(node)), *asked.values()])
-            own = [self._nodes[self._place[name]] for name in wanted if name in constants and name not in made]
+            rows = self._rows[start : end + 1]
+            made = {name for row in rows for name in row.makes}
+            wanted = dict.fromkeys([*(name for row in rows for name in row.takes), *asked.values()])
+            own = [self._rows[self._place[name]] for name in wanted if name in constants and name not in made]
             needs = [name for name in wanted if name not in made and name not in constants]
             passes = [name for name in made if last_use.get(name, -1) > number and name not in constants]
-            yield _Piece([*own, *nodes], needs, passes, asked)
+            yield _Piece([*own, *rows], needs, passes, asked)
             start = max(start, end + 1)
 
 
@@ -104,16 +103,22 @@ _STEPS = 24
 """A graph is cut into so many pieces to find the one that raises."""
 
 
-def first_failure(replica: Replica, given: Sequence[Any], said: str = "") -> int | None:
+def first_failure(replica: Replica, given: Sequence[Any], said: str = "", likely: int | None = None) -> int | None:
     """The place of the node at which a graph refuses what it is given; None where it takes it.
 
     Args:
         replica: the graph.
         given: the arguments in the order of the example.
         said: the error, which tells the stack of the node: then only those of that line are asked.
+        likely: a place that is asked first, as another input failed there.
     """
     last = len(replica.stacks()) - 1
     places = _of_stack(replica.stacks(), said) or list(range(last + 1))
+    if likely in places and likely > 0:
+        failing = _failing(replica, cloned(given), [likely - 1, likely])
+        if failing == 1:
+            return likely
+        places = [place for place in places if (place < likely if failing == 0 else place > likely)]
     while len(places) > 1:
         step = -(-len(places) // _STEPS)
         ends = [*places[step - 1 :: step], *([] if len(places) % step == 0 else [places[-1]])]
@@ -153,10 +158,10 @@ def _function(replica: Replica, piece: _Piece) -> Any:
     def found(value: Any) -> Any:
         return values[value.debugName()]
 
-    for node in piece.nodes:
-        copy = graph.createClone(node, found)
+    for row in piece.rows:
+        copy = graph.createClone(row.node, found)
         graph.appendNode(copy)
-        for index, name in enumerate(_made(node)):
+        for index, name in enumerate(row.makes):
             values[name] = copy.outputsAt(index)
             if name in numbers:
                 answers[numbers[name]] = kept(graph, values[name]) if replica.writes else values[name]
@@ -168,19 +173,3 @@ def _function(replica: Replica, piece: _Piece) -> Any:
     if piece.asked:
         C._jit_pass_dce(graph)
     return function_of_graph("piece", graph)
-
-
-def _made(node: Any) -> list[str]:
-    return [node.outputsAt(index).debugName() for index in range(node.outputsSize())]
-
-
-def taken_by(node: Any) -> Iterator[str]:
-    """The names of the values that a node needs, those of its blocks included."""
-    for index in range(node.inputsSize()):
-        yield node.inputsAt(index).debugName()
-    for block in node.blocks():
-        own = {value.debugName() for value in block.inputs()}
-        for inner in block.nodes():
-            yield from (name for name in taken_by(inner) if name not in own)
-            own.update(_made(inner))
-        yield from (value.debugName() for value in block.outputs() if value.debugName() not in own)

@@ -7,9 +7,9 @@ buffers become inputs, and the nodes of traced submodules stand in one row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -19,6 +19,16 @@ from tracelab.nesting import tensors_in
 
 class UnrepeatableError(Exception):
     """A recorded graph holds something that cannot be copied, as a call of a scripted submodule."""
+
+
+class Row(NamedTuple):
+    """A node of a replica, with the names of the values that it needs and makes."""
+
+    node: Any
+    kind: str
+    takes: tuple[str, ...]
+    """Those that its blocks need are among them."""
+    makes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Replica:
         self._values: dict[int, Any] = {}
         self._names: dict[str, Any] = {}
         self._stacks: list[str] = []
+        self._rows: list[Row] = []
         self._parameters: dict[str, Any] = {}
         self.inputs: list[str] = []
         """The names of the function's arguments."""
@@ -102,9 +113,11 @@ class Replica:
     def _copied(self, value: Any) -> Any:
         return self._values[value.unique()]
 
-    def nodes(self) -> Iterator[Any]:
+    def rows(self) -> list[Row]:
         """Its nodes, in order."""
-        return self._graph.nodes()
+        if not self._rows:
+            self._rows = [Row(node, node.kind(), _taken(node), _made(node)) for node in self._graph.nodes()]
+        return self._rows
 
     def input_names(self) -> list[str]:
         """The names of its inputs in the graph: the arguments, then the parameters and buffers."""
@@ -121,7 +134,7 @@ class Replica:
     def value(self, name: str) -> Any:
         """The value of a name."""
         if not self._names:
-            inner = (node.outputsAt(index) for node in self.nodes() for index in range(node.outputsSize()))
+            inner = (row.node.outputsAt(index) for row in self.rows() for index in range(len(row.makes)))
             self._names = {value.debugName(): value for value in (*self._graph.inputs(), *inner)}
         return self._names[name]
 
@@ -132,13 +145,12 @@ class Replica:
     def stacks(self) -> list[str]:
         """The stack of each operation, innermost first; nothing for what can hardly raise."""
         if not self._stacks:
-            nodes = self._graph.nodes()
-            self._stacks = [node.sourceRange() if node.kind().startswith("aten::") else "" for node in nodes]
+            self._stacks = [row.node.sourceRange() if row.kind.startswith("aten::") else "" for row in self.rows()]
         return self._stacks
 
     def stack_of(self, place: int) -> str:
         """The stack of a node, innermost first; of what feeds it where it has none of its own."""
-        node = list(self._graph.nodes())[place]
+        node = self.rows()[place].node
         feeding = [node.inputsAt(index).node() for index in range(node.inputsSize())]
         return next((one.sourceRange() for one in (node, *feeding) if one.sourceRange()), "")
 
@@ -185,6 +197,21 @@ class Replica:
         if not with_outputs and (until is None or wanted):
             C._jit_pass_dce(graph)
         return Question(function_of_graph("asked", graph), list(self._parameters), self._owner, len(outputs), wanted)
+
+
+def _made(node: Any) -> tuple[str, ...]:
+    return tuple(node.outputsAt(index).debugName() for index in range(node.outputsSize()))
+
+
+def _taken(node: Any) -> tuple[str, ...]:
+    taken = [node.inputsAt(index).debugName() for index in range(node.inputsSize())]
+    for block in node.blocks():
+        own = {value.debugName() for value in block.inputs()}
+        for inner in block.nodes():
+            taken += [name for name in _taken(inner) if name not in own]
+            own.update(_made(inner))
+        taken += [value.debugName() for value in block.outputs() if value.debugName() not in own]
+    return tuple(taken)
 
 
 def _may_write(node: Any) -> bool:

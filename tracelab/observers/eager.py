@@ -11,12 +11,13 @@ from typing import Any
 
 import torch
 
+from tracelab.errors import TracelabError
 from tracelab.nesting import tensors_in
 from tracelab.observers import outside
 from tracelab.observers.interceptor import Interceptor, function_name, unseen_by_overrides
 from tracelab.observers.ran import Ran, without_tensors
 from tracelab.observers.sighting import Sighting, Sightings
-from tracelab.preserve import LRU_CACHE, Objects, put_back_hooks
+from tracelab.preserve import LRU_CACHE, Objects, can_put_back, put_back_hooks
 from tracelab.source import is_user_file
 
 _WRITERS = {"__set__", "__setitem__"} | {
@@ -62,8 +63,8 @@ class EagerObserver:
         self._pending, self._raised, self._given = "", [], _given(function, args, kwargs)
         trace, profile = sys.gettrace(), sys.getprofile()
         with Interceptor(self._before, self._after), unseen_by_overrides(), outside.numpy_draws(self._note_draw):
-            sys.setprofile(self._profile)
-            sys.settrace(self._trace)
+            self._install(sys.setprofile, self._profile, profile)
+            self._install(sys.settrace, self._trace, trace)
             try:
                 result.output = _tracelab_bottom_(function, args, kwargs)
             except Exception as error:  # noqa: BLE001  the answer to give
@@ -75,6 +76,19 @@ class EagerObserver:
             result.swallowed = self._raised
         result.ran = list(self._ran.values())
         return result
+
+    def _install(self, install: Callable[[Any], None], hook: Callable[..., Any], there: Any) -> None:
+        if can_put_back(there):
+            install(hook)
+            return
+        kind = f"{type(there).__module__}.{type(there).__qualname__}"
+        self._sightings.faults.append(
+            TracelabError(
+                f"{kind} watches this thread from C and could not be put back, so it stays in the place of TraceLab's "
+                "own hook: part of what escapes a trace is not seen",
+                cure="stop it, and trace again",
+            )
+        )
 
     # -- the function mode ---------------------------------------------------------------------------------
 

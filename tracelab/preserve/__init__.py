@@ -13,7 +13,7 @@ from typing import Any
 from tracelab.preserve.inputs import cloned
 from tracelab.preserve.kept import Change, class_of
 from tracelab.preserve.objects import LRU_CACHE, Objects
-from tracelab.preserve.session import Session, put_back_hooks, quiet
+from tracelab.preserve.session import Session, can_put_back, put_back_hooks, quiet
 
 
 class Preserved:
@@ -40,4 +40,15 @@ class Preserved:
         self.session.close()
 
 
-__all__ = ["LRU_CACHE", "Change", "Objects", "Preserved", "Session", "class_of", "cloned", "put_back_hooks", "quiet"]
+__all__ = [
+    "LRU_CACHE",
+    "Change",
+    "Objects",
+    "Preserved",
+    "Session",
+    "can_put_back",
+    "class_of",
+    "cloned",
+    "put_back_hooks",
+    "quiet",
+]

@@ -6,8 +6,9 @@ import contextlib
 import operator
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MemberDescriptorType
 from typing import Any, Protocol, cast
 
@@ -141,6 +142,38 @@ class KeptMapping(Kept):
 
     def drop(self, key: object) -> None:
         del self._mapping[key]
+
+
+class AtOnce:
+    """Noted objects, of which all the dicts are looked at together: a model has hundreds, and few ever change.
+
+    Args:
+        kept: the noted objects.
+
+    Attributes:
+        kept: the same.
+    """
+
+    def __init__(self, kept: Sequence[Kept]) -> None:
+        self.kept = tuple(kept)
+        dicts = [one for one in kept if type(one) is KeptMapping and isinstance(one.now(), _DICT)]
+        chosen = set(map(id, dicts))
+        self._others = [one for one in kept if id(one) not in chosen]
+        self._dicts = [one.now() for one in dicts]
+        self._sizes = [len(one.held) for one in dicts]
+        self._keys = [*chain.from_iterable(one.held for one in dicts)]
+        self._values = [*chain.from_iterable(one.held.values() for one in dicts)]
+
+    def suspects(self) -> Sequence[Kept]:
+        """Those that may no longer be as they were."""
+        return self._others if self._are_untouched() else self.kept
+
+    def _are_untouched(self) -> bool:
+        return (
+            [*map(len, self._dicts)] == self._sizes
+            and all(map(operator.is_, chain.from_iterable(map(_DICT.values, self._dicts)), self._values))
+            and all(map(operator.eq, chain.from_iterable(map(_DICT.keys, self._dicts)), self._keys))
+        )
 
 
 class KeptSlots(Kept):

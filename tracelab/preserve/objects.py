@@ -10,7 +10,7 @@ import collections
 import copy
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -20,6 +20,7 @@ from tracelab.nesting import MAPPING
 from tracelab.preserve.iterators import KeptIterator, is_iterator
 from tracelab.preserve.kept import (
     MISSING,
+    AtOnce,
     Change,
     Kept,
     KeptCell,
@@ -61,6 +62,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._kept: list[Kept] = []
+        self._at_once = AtOnce(())
         self._iterators: list[KeptIterator] = []
         self._tensors: list[tuple[str, KeptTensor]] = []
         self._storages: dict[int, list[KeptTensor]] = {}
@@ -189,7 +191,7 @@ class Objects:
 
     def changes(self) -> list[Change]:
         """All that is no longer as it was noted."""
-        found = [change for kept in self._kept if not kept.is_untouched() for change in kept.changes()]
+        found = [change for kept in self._suspects() if not kept.is_untouched() for change in kept.changes()]
         for path, kept in self._tensors:
             if kept.rebound or kept.written:
                 found.append(Change(path, path.rpartition(".")[2], "elements", kept.tensor, kept.copy, kept.tensor))
@@ -200,17 +202,22 @@ class Objects:
 
     def undo_all_but(self, name: str) -> None:
         """Put back what a run changed, but for what stands under one name; tensors stay as they are."""
-        for kept in self._kept:
+        for kept in self._suspects():
             for change in [] if kept.is_untouched() else list(kept.changes()):
                 if change.name != name:
                     kept.undo(change)
 
     def restore(self) -> None:
         """Put everything back as it was noted."""
-        for kept in (*self._kept, *self._iterators, *(tensor for _, tensor in self._tensors)):
+        for kept in (*self._suspects(), *self._iterators, *(tensor for _, tensor in self._tensors)):
             kept.restore()
         for cache, _ in self._changed_caches():
             cache.cache_clear()
+
+    def _suspects(self) -> Sequence[Kept]:
+        if len(self._at_once.kept) != len(self._kept):
+            self._at_once = AtOnce(self._kept)
+        return self._at_once.suspects()
 
     def _changed_caches(self) -> Iterator[tuple[Any, int]]:
         for cache, misses in self._caches.values():

@@ -76,10 +76,17 @@ def put_back_hooks(trace: Any, profile: Any) -> None:
     _put_back_hook(sys.getprofile(), profile, sys.setprofile)
 
 
+def can_put_back(hook: Any) -> bool:
+    """Whether a hook can be taken out and put back: a profiler written in C may show an object that cannot start it."""
+    return hook is None or callable(hook) or hasattr(hook, "enable")
+
+
 def _put_back_hook(now: Any, then: Any, install: Callable[[Any], None]) -> None:
-    if now is not then and (then is None or callable(then)):
+    if now is then or not can_put_back(then):
+        return
+    if then is None or callable(then):
         install(then)
-    elif now is not then:
+    else:
         then.enable()
 
 

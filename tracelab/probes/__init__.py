@@ -39,5 +39,7 @@ AXES: dict[str, Axis] = {
     "devices": devices.probes,
 }
 """In the order of playing."""
+SIZES = ("shapes",)
+"""Those that other axes learn from."""
 COPYING = ("dtypes", "devices")
 """Those that copy the module."""

@@ -25,7 +25,7 @@ MOST_DISCOVERIES = 12
 """Places that nothing foresaw are reported up to this number."""
 
 
-_SHARE, _LEAST_SECONDS = 0.5, 0.25
+_SHARE, _LEAST_SECONDS = 0.5, 0.1
 """Second traces may take this part of the time of the trying, or so long; the first one is made in any case."""
 _TWICE_SURE = 6
 """How often eager is asked again before a disagreement that nothing explains is believed."""
@@ -113,7 +113,8 @@ class Closing:
         result, changed = min(trial.joint, key=lambda pair: len(pair[1]))
         rivals = [other for other in self._prover.trials if other.ids & changed and other.is_rival]
         is_explained = any(rival.witness is not None for rival in rivals)
-        if is_explained and self._prover.subject.is_slow and not self._prover.budget.is_generous:
+        budget = self._prover.budget
+        if is_explained and not budget.is_generous and (self._prover.subject.is_slow or budget.spent >= 1.0):
             return  # another trace would cost more than it can tell
         for difference in self._differences(result):
             blamed = blame.at_place([(p.filename, p.lineno) for p in difference.places], rivals)

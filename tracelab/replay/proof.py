@@ -10,12 +10,12 @@ import torch
 
 from tracelab.backends.base import Captured, Request
 from tracelab.preserve import Preserved
-from tracelab.probes import AXES, COPYING
+from tracelab.probes import AXES, COPYING, SIZES
 from tracelab.probes.base import Axis, Given, Probe, Subject
 from tracelab.replay import check
 from tracelab.replay.child import RISKY
 from tracelab.replay.limits import Limits, spare_bytes
-from tracelab.replay.prove import Budget, Prover
+from tracelab.replay.prove import AT_MOST, Budget, Prover
 from tracelab.replay.search import search
 from tracelab.replay.shrink import shrink_all
 from tracelab.replay.stage import Side, Stage
@@ -98,13 +98,10 @@ def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
     recorded = {recording.method: recording.recorded for recording in captured.recordings}
     try:
         prover.learn()
-        for axis in _axes(wish, prover.subject):
-            try:
-                prover.drive(axis(prover.subject))
-            except Exception as fault:  # noqa: BLE001  what one axis cannot make is no reason to skip the others
-                prover.faults.append(fault)
+        for axes in _axes(wish, prover.subject):
+            prover.drive(axis(prover.subject) for axis in axes)
         search(prover, recorded)
-        shrink_all(prover, prover.budget.seconds * _SHRINKING)
+        shrink_all(prover, prover.budget.seconds * min(_SHRINKING, AT_MOST - prover.budget.spent))
     except KeyboardInterrupt:
         prover.interrupted = True
     except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
@@ -123,14 +120,18 @@ def search_on(prover: Prover, captured: Captured, budget: Budget) -> None:
         prover.interrupted = True
 
 
-def _axes(wish: Wish, subject: Subject) -> Iterator[Axis]:
+def _axes(wish: Wish, subject: Subject) -> Iterator[list[Axis]]:
+    """The axes that are played in turns, group after group."""
     if wish.probes is None or isinstance(wish.probes, int):
-        last = COPYING if subject.is_slow else ("values",)  # a large module is copied only where time is left
-        yield from (axis for name, axis in AXES.items() if name not in last)
-        yield from (AXES[name] for name in last)
+        # With little time sizes come first: they freeze most, and smaller inputs make the rest cheap; a large module is
+        # copied last.
+        first, last = (SIZES, COPYING) if subject.is_slow else ((), ())
+        yield [AXES[name] for name in first]
+        yield [axis for name, axis in AXES.items() if name not in (*first, *last)]
+        yield [AXES[name] for name in last]
         return
     for wanted in wish.probes:
-        yield AXES[wanted] if isinstance(wanted, str) else _given(wanted)
+        yield [AXES[wanted] if isinstance(wanted, str) else _given(wanted)]
 
 
 def _given(inputs: Any) -> Axis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from tracelab.source import stack_places
 
 AT_LEAST = 20
 """So many Probes are played though the time is over, where the user set none,"""
-_AT_MOST = 2.5
+AT_MOST = 2.0
 """until so many times the time is over."""
 Told = Callable[[str, float], None]
 """Is told what is being tried and which part of the time is over, from 0 to 1."""
@@ -38,6 +39,23 @@ class Budget:
     def spent(self) -> float:
         """The part of the time that is over."""
         return (time.perf_counter() - self.started) / self.seconds if self.seconds else 1.0
+
+
+class _Lane:
+    """The Probes of one axis."""
+
+    def __init__(self, probes: Iterator[Probe]) -> None:
+        self._probes = probes
+        self._send: Callable[[bool], Probe] | None = getattr(probes, "send", None)
+        self.was_taken: bool | None = None
+        """Whether eager took the last one; None where it was not played."""
+
+    def __iter__(self) -> Iterator[Probe]:
+        return self
+
+    def __next__(self) -> Probe:
+        taken, self.was_taken = self.was_taken, None
+        return next(self._probes) if taken is None or self._send is None else self._send(taken)
 
 
 class Prover:
@@ -75,7 +93,7 @@ class Prover:
         limit, spent = self.budget.probes, self.budget.spent
         if self.interrupted or (limit is not None and self.played >= limit):
             return True
-        return spent >= 1.0 and (self.budget.is_generous or self.played >= AT_LEAST or spent >= _AT_MOST)
+        return spent >= 1.0 and (self.budget.is_generous or self.played >= AT_LEAST or spent >= AT_MOST)
 
     def play(self, probe: Probe) -> Result:
         """Play a Probe and let it count."""
@@ -200,19 +218,29 @@ class Prover:
 
     # -- many ------------------------------------------------------------------------------------------------
 
-    def drive(self, probes: Iterator[Probe]) -> None:
-        """Play one after the other; a generator is told whether eager took its Probe."""
-        answer: bool | None = None
-        send: Callable[[bool], Probe] | None = getattr(probes, "send", None)
-        while not self.is_over:
+    def drive(self, axes: Iterable[Iterator[Probe]]) -> None:
+        """Play one Probe of each axis in turn, until all are played or the time is over.
+
+        What an axis cannot make is no reason to skip the others. One that is a generator is told whether eager took
+        its Probe.
+        """
+        lanes = collections.deque(_Lane(axis) for axis in axes)
+        while lanes and not self.is_over:
+            lane = lanes.popleft()
             try:
-                probe = next(probes) if answer is None or send is None else send(answer)
+                probe = next(probe for probe in lane if self._is_wanted(probe))
+                result = self.play(probe)
             except StopIteration:
-                return
-            if probe.aims and not any(trial.ids & probe.aims for trial in self.trials):
-                continue  # it is about something that nobody claims
-            result = self.play(probe)
-            answer = result.eager.error is None and not result.refused
+                continue
+            except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
+                self.faults.append(fault)
+                continue
+            lane.was_taken = result.eager.error is None and not result.refused
+            lanes.append(lane)
+
+    def _is_wanted(self, probe: Probe) -> bool:
+        """Whether anybody claims what it is about."""
+        return not probe.aims or any(trial.ids & probe.aims for trial in self.trials)
 
     def exchange(self, trial: Trial, old: Result, new: Result) -> None:
         """Let a Run stand in the place of another that shows the same less plainly."""

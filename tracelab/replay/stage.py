@@ -136,7 +136,7 @@ class Stage:
 
     def screened(self, probe: Probe, watch: Watch | None = None) -> Result:
         """The same at less cost: without gradients where they play no part, and with a copy of the program."""
-        if not self._may_go_without_gradients(probe):
+        if not self.may_go_without_gradients(probe):
             return self._screened(probe, watch)
         result = self._screened(replace(probe, around=torch.no_grad), watch)
         result.probe = probe
@@ -145,7 +145,7 @@ class Stage:
     def confirmed(self, screened: Result) -> Result:
         """The Run itself, where what was screened disagrees."""
         probe = screened.probe
-        plays_again = self._may_go_without_gradients(probe)
+        plays_again = self.may_go_without_gradients(probe)
         if not screened.disagrees or not (screened.is_copys or plays_again):
             return screened
         eager = self.eager(probe) if plays_again else screened.eager
@@ -156,7 +156,8 @@ class Stage:
         result.twice = screened.eager if plays_again else None
         return result
 
-    def _may_go_without_gradients(self, probe: Probe) -> bool:
+    def may_go_without_gradients(self, probe: Probe) -> bool:
+        """Whether gradients play no part under a Probe: without them a run is quicker, and holds less."""
         return self.screens_without_gradients and _asks_nothing_of_gradients(probe)
 
     def _screened(self, probe: Probe, watch: Watch | None) -> Result:

@@ -57,6 +57,7 @@ class Watch:
                 self.numbers[observation.id] = numbers
         self._question = self._ask(self.numbers)
         self._before: dict[int, Any] = {}
+        self._failed_at: int | None = None
         self._alone: dict[frozenset[int], Question] = {}
 
     def _ask(self, ids: Mapping[int, Any] | frozenset[int], with_outputs: bool = True) -> Question:
@@ -115,7 +116,9 @@ class Watch:
             said: the error of the program, where it is known.
         """
         given = probe.calls[-1]
-        return first_failure(self.replica, self.ordered(given.args, given.kwargs), said)
+        found = first_failure(self.replica, self.ordered(given.args, given.kwargs), said, self._failed_at)
+        self._failed_at = found if found is not None else self._failed_at
+        return found
 
     def changed_until(self, place: int, given: Given) -> frozenset[int]:
         """The observations that were asked before a node, and whose answer is another one."""
