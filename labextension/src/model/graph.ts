@@ -25,6 +25,8 @@ export function indexed(about: ShownGraph, columns: GraphColumns, strings: reado
     path,
     revealing: (opened, node) => revealing(columns, opened, node),
     fold: (scope) => foldAt(columns, scope),
+    foldOf: (node) => foldsOf(columns).between[node] ?? -1,
+    gap: (first) => foldsOf(columns).gap[first] ?? 0,
     text: (node, files) => textOf(columns, strings, node, files),
     everything: () => everything(columns),
     nothing: () => ({ scopes: new Set(), folds: new Set() }),
@@ -63,6 +65,8 @@ function revealing(columns: GraphColumns, opened: Opened, node: number): Opened 
     const first = foldsOf(columns).first[scope]!;
     if (first >= 0) folds.add(first);
   }
+  const between = foldsOf(columns).between[node] ?? -1;
+  if (between >= 0) folds.add(between);
   return { scopes, folds, alone: opened.alone && singled(opened.alone, [node]) };
 }
 

@@ -9,6 +9,8 @@ export const OUTPUT = 3;
 
 /** So many alike siblings in a row are drawn as one. */
 const FOLDED_FROM = 3;
+/** With nodes between them it takes more: an attention's query, key and value are better seen. */
+const FOLDED_WITH_GAPS_FROM = 4;
 const NONE = 0xffffffff;
 
 /** The scopes that a scope holds; scope 0 holds itself first, by its own `parent`, which is left out. */
@@ -74,11 +76,16 @@ export interface Folds {
   readonly count: Uint32Array;
   readonly worst: Uint32Array;
   readonly marked: Uint32Array;
+  /** Of a node of the parent's own between two scopes of a fold: the fold's first scope; elsewhere -1. */
+  readonly between: Int32Array;
+  /** Of a fold's first scope: how many such nodes stand between two of its scopes. */
+  readonly gap: Uint32Array;
 }
 
 /**
- * Runs of alike siblings. Scopes in which nothing is drawn do not count. A node of the parent's own between two of them
- * ends the run: it takes from the one and feeds the other, and a fold would stand both above and below it.
+ * Runs of alike siblings. Scopes in which nothing is drawn do not count. What the parent itself computes between two of
+ * them goes into the fold where it is the same each time, as in a loop over layers; else it ends the run, for it takes
+ * from the one and feeds the other, and the fold would stand both above and below it.
  */
 export const foldsOf = once((columns): Folds => {
   const scopes = columns.parent.length;
@@ -87,6 +94,8 @@ export const foldsOf = once((columns): Folds => {
     count: new Uint32Array(scopes),
     worst: new Uint32Array(scopes),
     marked: new Uint32Array(scopes),
+    between: new Int32Array(columns.scope.length).fill(-1),
+    gap: new Uint32Array(scopes),
   };
   const children = childrenOf(columns);
   for (let parent = 0; parent < scopes; parent++) {
@@ -95,38 +104,59 @@ export const foldsOf = once((columns): Folds => {
   return folds;
 });
 
+/** Alike siblings so far, and the parent's own nodes between each and the next. */
+interface Run {
+  readonly scopes: number[];
+  readonly gaps: (readonly number[])[];
+}
+
 function foldChildren(columns: GraphColumns, parent: number, folds: Folds): void {
   const { first } = sumsOf(columns);
   const { start, list } = childrenOf(columns);
   const own = ownOf(columns);
-  let run: number[] = [];
+  let run: Run = { scopes: [], gaps: [] };
   let at = own.start[parent]!;
   for (let i = start[parent]!; i < start[parent + 1]!; i++) {
     const child = list[i]!;
     if (first[child] === NONE) continue;
-    const last = run[run.length - 1];
+    const last = run.scopes[run.scopes.length - 1];
     if (last !== undefined) {
       while (at < own.start[parent + 1]! && own.list[at]! < first[last]!) at++;
-      const between = at < own.start[parent + 1]! && own.list[at]! < first[child]!;
-      if (between || columns.same[child] !== columns.same[last] || first[child]! < first[last]!) {
+      const gap: number[] = [];
+      for (let k = at; k < own.start[parent + 1]! && own.list[k]! < first[child]!; k++) gap.push(own.list[k]!);
+      const alike = columns.same[child] === columns.same[last] && first[child]! > first[last]!;
+      if (alike && (run.gaps.length === 0 || isAlike(columns, gap, run.gaps[0]!))) run.gaps.push(gap);
+      else {
         closeRun(columns, run, folds);
-        run = [];
+        // Too few for a fold, they may still end where another begins.
+        run = alike && folds.first[last]! < 0 ? { scopes: [last], gaps: [gap] } : { scopes: [], gaps: [] };
       }
     }
-    if (columns.same[child]! > 0) run.push(child);
+    if (columns.same[child]! > 0) run.scopes.push(child);
   }
   closeRun(columns, run, folds);
 }
 
-function closeRun(columns: GraphColumns, run: readonly number[], folds: Folds): void {
-  if (run.length < FOLDED_FROM) return;
+function isAlike({ target }: GraphColumns, one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((node, at) => target[node] === target[other[at]!]);
+}
+
+function closeRun(columns: GraphColumns, { scopes, gaps }: Run, folds: Folds): void {
+  const gap = gaps[0]?.length ?? 0;
+  if (scopes.length < (gap > 0 ? FOLDED_WITH_GAPS_FROM : FOLDED_FROM)) return;
   const sums = sumsOf(columns);
-  const head = run[0]!;
-  folds.count[head] = run.length;
-  for (const scope of run) {
+  const head = scopes[0]!;
+  folds.count[head] = scopes.length;
+  folds.gap[head] = gap;
+  for (const scope of scopes) {
     folds.first[scope] = head;
     folds.worst[head] = worse(folds.worst[head]!, sums.worst[scope]!);
     folds.marked[head]! += sums.marked[scope]!;
+  }
+  for (const node of gaps.slice(0, scopes.length - 1).flat()) {
+    folds.between[node] = head;
+    folds.worst[head] = worse(folds.worst[head]!, columns.mark[node]!);
+    if (columns.mark[node]) folds.marked[head]!++;
   }
 }
 

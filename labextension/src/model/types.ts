@@ -105,6 +105,10 @@ export interface GraphIndex {
   revealing(opened: Opened, node: number): Opened;
   /** Runs of alike siblings: for a scope inside one its first scope and how many; null elsewhere. */
   fold(scope: number): { readonly first: number; readonly count: number } | null;
+  /** The first scope of the fold that one of its parent's own nodes is in; -1 where it is in none. */
+  foldOf(node: number): number;
+  /** How many such nodes stand between two scopes of a fold. */
+  gap(first: number): number;
   /** The node as one line of text, as `copy` gives it: `%12 : f32[2, 10] = aten::add(%3, %5, 1)  # model.py:12`. */
   text(node: number, files: readonly string[]): string;
   everything(): Opened;

@@ -35,6 +35,7 @@ export function onlyThese(graph: GraphIndex, nodes: readonly number[]): Opened {
       if (fold) folds.add(fold.first);
     }
   }
+  for (const node of nodes) if (graph.foldOf(node) >= 0) folds.add(graph.foldOf(node));
   return { scopes, folds, alone };
 }
 

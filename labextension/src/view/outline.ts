@@ -35,7 +35,8 @@ export function outline(graph: GraphIndex, opened: Opened, first: Uint32Array): 
     const held = contents(graph, scope, first);
     held.forEach((one, place) => {
       const open = one.kind === "fold" ? opened.folds.has(one.ref) : one.kind === "scope" && opened.scopes.has(one.ref);
-      const at = rows.push({ ...one, level, open, position: place + 1, siblings: held.length, parent }) - 1;
+      const { kind, ref, times } = one;
+      const at = rows.push({ kind, ref, times, level, open, position: place + 1, siblings: held.length, parent }) - 1;
       if (!open) return;
       if (one.kind === "scope") inside(one.ref, level + 1, at);
       else alike(one.ref, one.times, level + 1, at);
@@ -44,10 +45,13 @@ export function outline(graph: GraphIndex, opened: Opened, first: Uint32Array): 
   const alike = (fold: number, times: number, level: number, parent: number): void => {
     const siblings = graph.children(graph.columns.parent[fold]!);
     const from = siblings.indexOf(fold);
-    siblings.slice(from, from + times).forEach((scope, place) => {
-      const open = opened.scopes.has(scope);
-      const at = rows.push({ kind: "scope", ref: scope, times: 1, level, open, position: place + 1, siblings: times, parent }) - 1;
-      if (open) inside(scope, level + 1, at);
+    const scopes = siblings.slice(from, from + times).map((scope): Held => ({ kind: "scope", ref: scope, times: 1, at: first[scope]! }));
+    const between = graph.own(graph.columns.parent[fold]!).filter((node) => graph.foldOf(node) === fold);
+    const held = [...scopes, ...between.map(nodeHeld)].sort((a, b) => a.at - b.at);
+    held.forEach(({ kind, ref }, place) => {
+      const open = kind === "scope" && opened.scopes.has(ref);
+      const at = rows.push({ kind, ref, times: 1, level, open, position: place + 1, siblings: held.length, parent }) - 1;
+      if (open) inside(ref, level + 1, at);
     });
   };
   inside(0, 1, -1);
@@ -58,10 +62,19 @@ interface Held {
   readonly kind: Branch["kind"];
   readonly ref: number;
   readonly times: number;
+  /** Where its first node stands. */
+  readonly at: number;
+}
+
+function nodeHeld(node: number): Held {
+  return { kind: "node", ref: node, times: 1, at: node };
 }
 
 function contents(graph: GraphIndex, scope: number, first: Uint32Array): readonly Held[] {
-  const held: (Held & { readonly at: number })[] = graph.own(scope).map((node) => ({ kind: "node", ref: node, times: 1, at: node }));
+  const held = graph
+    .own(scope)
+    .filter((node) => graph.foldOf(node) < 0)
+    .map(nodeHeld);
   for (const child of graph.children(scope)) {
     const fold = graph.fold(child);
     if (fold && fold.first !== child) continue;

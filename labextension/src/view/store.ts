@@ -118,7 +118,9 @@ export function storeOf(unpacked: Unpacked): Store {
         const { count = 0 } = index?.fold(first) ?? {};
         const siblings = index?.children(index.columns.parent[first]!) ?? [];
         const held = siblings.slice(siblings.indexOf(first), siblings.indexOf(first) + count);
-        if (index && !folds.has(first) && held.some((scope) => isInside(index, selected.value, scope))) {
+        const { value } = selected;
+        const between = value.kind === "node" && index?.foldOf(value.node) === first;
+        if (index && !folds.has(first) && (between || held.some((scope) => isInside(index, value, scope)))) {
           selected.value = { kind: "scope", scope: first };
         }
       }),

@@ -26,7 +26,12 @@ export interface MadeScope {
 export function graphOf(nodes: readonly MadeNode[], inner: readonly MadeScope[] = []): GraphIndex {
   const scopes: readonly MadeScope[] = [{}, ...inner];
   const strings = [""];
-  const text = (one: string) => (one === "" ? 0 : strings.push(one) - 1);
+  const places = new Map([["", 0]]);
+  const text = (one: string) => {
+    const place = places.get(one) ?? strings.push(one) - 1;
+    places.set(one, place);
+    return place;
+  };
   const zeros = (count: number) => Array.from({ length: count }, () => 0);
   const start = [0];
   const back = nodes.flatMap((node, at) => {

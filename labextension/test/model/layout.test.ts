@@ -185,9 +185,9 @@ test("what can be drawn without crossings is", () => {
   assert.equal(crossings(found), 0);
 });
 
-const layers = (count: number, between = false) => {
+const layers = (count: number, between = false, label = (_: number) => "add") => {
   const scopes = Array.from({ length: count }, () => ({ title: "layer", same: 5 }));
-  const nodes = [{}, ...scopes.flatMap((_, at) => [{ scope: at + 1 }, ...(between ? [{}] : [])])];
+  const nodes = [{}, ...scopes.flatMap((_, at) => [{ scope: at + 1 }, ...(between ? [{ label: label(at) }] : [])])];
   return graphOf(nodes.map((node, at) => ({ ...node, takes: at > 0 ? [at - 1] : [] })), scopes);
 };
 
@@ -204,8 +204,28 @@ test("an open fold is a box with the modules in it", () => {
   assert.deepEqual(itemsOf(found, MODULE!).map((item) => found.parent[item]), Array.from({ length: 12 }, () => box));
 });
 
-test("what the parent computes between two modules ends the fold", () => {
-  assert.equal(layers(5, true).fold(1), null);
+test("what the parent computes between two modules is in the fold where it is the same each time", () => {
+  const graph = layers(5, true);
+  const closed = scene(graph, graph.nothing());
+  assert.deepEqual([graph.fold(5)?.first, graph.gap(1)], [1, 1]);
+  assert.deepEqual(Array.from(closed.kind), [NODE, FOLD, NODE]);
+  const found = scene(graph, { scopes: new Set(), folds: new Set([1]) });
+  assert.deepEqual(found.kind.filter((_, item) => found.parent[item] === itemsOf(found, OPEN_FOLD!)[0]), Uint8Array.from([1, 0, 1, 0, 1, 0, 1, 0, 1]));
+  checkEdges(found);
+});
+
+test("what the parent computes between two modules ends the fold where it is another each time", () => {
+  assert.equal(layers(5, true, (at) => `op${at}`).fold(1), null);
+});
+
+test("three with something between them, as a query, a key and a value, are no fold", () => {
+  assert.equal(layers(3, true).fold(1), null);
+});
+
+test("a node between two modules of a fold is revealed by opening the fold", () => {
+  const graph = layers(5, true);
+  assert.deepEqual(graph.revealing(graph.nothing(), 2).folds, new Set([1]));
+  assert.deepEqual([graph.foldOf(2), graph.foldOf(10)], [1, -1]);
 });
 
 test("a value that is used all over is named where it is used far away", () => {

@@ -52,7 +52,7 @@ export function visibleOf(graph: GraphIndex, opened: Opened): Visible {
   let last = -1;
   for (let node = 0; node < graph.nodes; node++) {
     if (op[node] === GET_ATTR) continue;
-    const box = boxOf(scope[node]!);
+    const box = boxOf(scope[node]!, node);
     const closed = box >= 0 && !isOpenKind(visible.kind.data[box]!);
     // What runs over another box in between would stand both above and below it.
     if (closed) last = box;
@@ -90,8 +90,8 @@ function item(to: Visible, kind: number, ref: number, times: number, parent: num
   return to.count++;
 }
 
-/** The item that holds what is directly in a scope: the scope's own box, or the closed one around it; -1 for the whole. */
-function boxes(graph: GraphIndex, opened: Opened, visible: Visible): (scope: number) => number {
+/** The item that holds a node of a scope: the scope's own box, a fold in it, or the closed one around it; -1 for the whole. */
+function boxes(graph: GraphIndex, opened: Opened, visible: Visible): (scope: number, node: number) => number {
   const { parent } = graph.columns;
   const { worst, marked } = sumsOf(graph.columns);
   const folds = foldsOf(graph.columns);
@@ -114,10 +114,12 @@ function boxes(graph: GraphIndex, opened: Opened, visible: Visible): (scope: num
     return item(visible, opened.scopes.has(scope) ? OPEN_MODULE : CLOSED_MODULE, scope, 1, inner, worst[scope]!, marked[scope]!);
   };
   const waiting: number[] = [];
-  return (scope) => {
+  return (scope, node) => {
     let at = scope;
     for (; boxOf[at] === UNKNOWN; at = parent[at]!) waiting.push(at);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) boxOf[next] = made(next, boxOf[parent[next]!]!);
-    return boxOf[scope]!;
+    const box = boxOf[scope]!;
+    const first = folds.between[node]!;
+    return first < 0 || isClosed(box) ? box : foldBox(first, box);
   };
 }

@@ -37,8 +37,11 @@ export function placesOf(scene: Scene, graph: GraphIndex): Places {
     else if (kind === FOLD || kind === OPEN_FOLD) folds.set(ref, item);
   }
   const holder = holders(scene, graph, scopes, folds);
-  const ofNode = (node: number) =>
-    (nodes[node] ?? -1) >= 0 ? nodes[node]! : (holder[graph.columns.scope[node] ?? 0] ?? -1);
+  const ofNode = (node: number) => {
+    if ((nodes[node] ?? -1) >= 0) return nodes[node]!;
+    const around = holder[graph.columns.scope[node] ?? 0] ?? -1;
+    return around >= 0 ? around : (folds.get(graph.foldOf(node)) ?? -1);
+  };
   const ofScope = (scope: number) => {
     const own = scopes[scope] ?? -1;
     return own >= 0 ? own : (holder[scope] ?? -1);

@@ -22,8 +22,12 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   if (kind === STUB) return { title: text(columns.name[ref]) || text(columns.label[ref]), soft: "" };
   const title = text(columns.title[ref]) || text(columns.type[ref]) || "module";
   const type = text(columns.type[ref]);
-  if (kind === FOLD || kind === OPEN_FOLD)
-    return { title: `${title} × ${scene.times[item]}`, soft: type === title ? "" : type };
+  if (kind === FOLD || kind === OPEN_FOLD) {
+    const gap = graph.gap(ref);
+    const between = gap === 0 ? "" : `+ ${spelled(gap)} ${gap === 1 ? "node" : "nodes"} each`;
+    const parts = [type === title ? "" : type, between].filter((part) => part !== "");
+    return { title: `${title} × ${scene.times[item]}`, soft: parts.join(" ") };
+  }
   const size = graph.size(ref);
   const count = `${spelled(size)} ${size === 1 ? "node" : "nodes"}`;
   return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
