@@ -16,11 +16,17 @@ export interface Branch {
   readonly parent: number;
 }
 
-/** Where the first node of each scope stands, so that modules and nodes can be listed in the order of recording. */
+const GET_ATTR = 1;
+
+/**
+ * Where the first node of each scope stands, so that modules and nodes can be listed in the order of recording.
+ * Parameters do not count: a graph begins with all of them.
+ */
 export function firstNodes(graph: GraphIndex): Uint32Array {
-  const { scope, parent } = graph.columns;
+  const { op, scope, parent } = graph.columns;
   const first = new Uint32Array(graph.scopes).fill(0xffffffff);
   for (let node = 0; node < graph.nodes; node++) {
+    if (op[node] === GET_ATTR) continue;
     for (let at = scope[node]!; first[at] === 0xffffffff; at = parent[at]!) {
       first[at] = node;
       if (at === 0) break;

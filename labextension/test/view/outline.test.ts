@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { linesOf, nextOf } from "../../src/view/lines";
 import { firstNodes, outline } from "../../src/view/outline";
 import { storeOf } from "../../src/view/store";
+import { graphOf } from "../model/handmade";
 import { unpackedOf } from "./documents";
 
 const graph = storeOf(
@@ -44,4 +45,18 @@ test("clicks on a line go through its nodes, and round", () => {
   assert.equal(nextOf([4, 6], 6), 4);
   assert.equal(nextOf([4, 6], 5), 4);
   assert.equal(nextOf([], 5), null);
+});
+
+test("parameters, with which a graph begins, do not say where a module stands", () => {
+  const graph = graphOf([{ op: 1, scope: 1 }, { label: "x" }, { scope: 1, takes: [0, 1] }], [{ title: "linear" }]);
+  assert.deepEqual([...firstNodes(graph)], [1, 2]);
+});
+
+test("an open fold lists its modules and what the parent computes between them as they come", () => {
+  const scopes = Array.from({ length: 4 }, () => ({ title: "layer", same: 1 }));
+  const graph = graphOf(scopes.flatMap((_, at) => [{ scope: at + 1 }, { label: "add" }]), scopes);
+  const rows = outline(graph, { scopes: new Set(), folds: new Set([1]) }, firstNodes(graph));
+  assert.deepEqual(rows.map(({ kind, ref, level }) => `${level} ${kind} ${ref}`), [
+    "1 fold 1", "2 scope 1", "2 node 1", "2 scope 2", "2 node 3", "2 scope 3", "2 node 5", "2 scope 4", "1 node 7",
+  ]);
 });

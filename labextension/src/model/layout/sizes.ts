@@ -27,6 +27,8 @@ export const BELOW_MOST = 56;
 export const GUTTER = 32;
 export const LANE = 5;
 
+/** Of what a fold says of the nodes between its modules: `+ 2 nodes each`. */
+const BETWEEN = 92;
 const STRETCH_WIDTH = 112;
 const LEAST = 44;
 const MOST = 220;
@@ -54,8 +56,9 @@ export function sizesOf(graph: GraphIndex, visible: Visible, measure: Measure): 
       h[item] = BARE_HEIGHT;
     } else {
       const times = kind === CLOSED_FOLD ? 46 : 0;
+      const soft = wide(type[ref]!) + (kind === CLOSED_FOLD && graph.gap(ref) > 0 ? BETWEEN : 0);
       // Beside a module's title stand the sign that opens it and, below, its type and how much it holds.
-      w[item] = clamp(Math.max(wide(title[ref]!), SOFT * wide(type[ref]!) + (times ? 0 : 66)) + 34 + times);
+      w[item] = clamp(Math.max(wide(title[ref]!), SOFT * soft + (times ? 0 : 66)) + 34 + times);
       h[item] = kind === CLOSED_MODULE ? MODULE_HEIGHT : FOLD_HEIGHT;
     }
   }
