@@ -67,6 +67,18 @@ class Closing:
         pending, self._prover.unexplained = self._prover.unexplained, []
         for result in pending:
             self._discover(result)
+        self._blame_together()
+
+    def _blame_together(self) -> None:
+        """Of several findings that may explain a Run the proven ones do; all of them, where none is."""
+        suspects = dict[int, list[Trial]]()
+        for trial in self._prover.trials:
+            for result, _ in trial.joint:
+                suspects.setdefault(id(result), []).append(trial)
+        for result in self._prover.results:
+            those = suspects.get(id(result), []) if not result.blame else []
+            proven = [trial for trial in those if trial.witness is not None]
+            result.blame += [trial.finding.id for trial in proven or those]
 
     def divergence(self, result: Result) -> Divergence | None:
         """Where a Run parts along the graph; None where there is no second trace to tell, or no time for one more."""
