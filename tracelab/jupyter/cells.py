@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Generator
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from tracelab.jupyter.jobs import Job, Jobs
 from tracelab.jupyter.moment import Moment
@@ -63,8 +63,11 @@ class Cells:
     def begin(self, info: Any) -> None:
         """A cell begins: it waits for the job that runs. To interrupt the cell is to interrupt that job."""
         job = self._jobs.cell_begins()
-        if job is None or job.over.is_set():
-            return
+        if job is not None and not job.over.is_set():
+            self._wait_for(job)
+        self._own_outputs()
+
+    def _wait_for(self, job: Job) -> None:
         with _interrupted_by(job):
             if not job.over.wait(_PATIENCE_SECONDS):
                 self._say("TraceLab is still at work for its widget; this cell comes next. Interrupt to end that work.")
@@ -75,6 +78,13 @@ class Cells:
         if threading.current_thread() is threading.main_thread():
             self._moment = Moment()
         self._jobs.cell_ends()
+
+    def _own_outputs(self) -> None:
+        """Tell the streams whose outputs they carry: ipykernel told those that the job had put in their place."""
+        parent = getattr(self._shell, "get_parent", dict[str, Any])()
+        for stream in (sys.stdout, sys.stderr):
+            if parent and hasattr(stream, "set_parent"):
+                cast("Any", stream).set_parent(parent)
 
     def _say(self, text: str) -> None:
         # Not by sys.stdout, which the job may have silenced.
