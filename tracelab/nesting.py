@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -36,6 +36,13 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(part, f"{path}[{index}]")
     else:
         yield path, value
+
+
+def given_twice(named: Mapping[str, Any]) -> dict[str, str]:
+    """The names of tensors that stand there under an earlier name too, each with that one."""
+    first: dict[int, str] = {}
+    tensors = ((name, value) for name, value in named.items() if isinstance(value, torch.Tensor))
+    return {name: first[id(x)] for name, x in tensors if first.setdefault(id(x), name) != name}
 
 
 def detached(value: Any) -> Any:

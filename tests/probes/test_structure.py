@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import torch
 
+import tracelab
 from tests.probes.staging import asked, made, only, played, staged
 from tracelab.probes.base import Probe
 from tracelab.probes.structure import probes
@@ -170,3 +172,25 @@ def test_each_parameter_aims_at_its_own() -> None:
 
 def test_nothing_where_nobody_asks() -> None:
     assert made(probes, lambda x, y=None: x * 2, X) == []
+
+
+def attends(query: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
+    return (query @ key.T).softmax(-1) @ query
+
+
+def test_one_tensor_for_two_keywords() -> None:
+    """`torch.jit.trace` takes it for the first of them in the place of both."""
+    query = torch.arange(9.0).reshape(3, 3) / 9
+    trace = tracelab.trace(attends, example_kwarg_inputs={"query": query, "key": query})
+    (finding,) = trace.findings
+    assert (finding.rule, finding.verdict) == ("input-structure", "diverges")
+    given = trace.witness_inputs(finding)
+    assert given
+    assert not torch.allclose(attends(**given[1]), trace(**given[1]))
+    assert finding.witness
+    assert "key = query" in finding.witness.snippet
+
+
+@pytest.mark.parametrize("key", [torch.eye(3), torch.ones(3, 3)])
+def test_two_tensors_for_two_keywords(key: torch.Tensor) -> None:
+    assert tracelab.trace(attends, example_kwarg_inputs={"query": torch.eye(3), "key": key}).findings == ()

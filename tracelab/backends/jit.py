@@ -19,7 +19,7 @@ from tracelab.backends.raw import RawGraph
 from tracelab.backends.replica import Replica
 from tracelab.bindings import argument_names, is_tracing_enabled, jit
 from tracelab.nesting import MAPPING, detached
-from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, sightings_of
+from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, shared, sightings_of
 from tracelab.preserve import Preserved, cloned, quiet
 
 name = "jit"
@@ -80,6 +80,9 @@ class _Capture:
                 result = observer.run(method.func, args, kwargs)
             self._captured.outputs[method.name] = detached(result.output)
             self._captured.ran, swallowed = result.ran, swallowed + result.swallowed
+            self._captured.sightings.extend(
+                sighting for ran in result.ran if ran.top for sighting in shared(ran, method.kwargs)
+            )
             if result.error is not None:
                 self._captured.stopped = Stopped("eager", result.error)
                 break

@@ -1,7 +1,8 @@
 """The function asked how it was called: which arguments, of which type, how many, under which keys.
 
 What it finds
-    `mask is None`, `isinstance(x, list)`, loops over the items of a list or dict, `len` of a container.
+    `mask is None`, `isinstance(x, list)`, loops over the items of a list or dict, `len` of a container. One tensor
+    given for two keyword arguments: the program takes the first for both.
 Why it matters
     The program has the arguments, the lengths and the keys of the example; others are refused or ignored.
 Example
@@ -27,6 +28,7 @@ _PHRASES = {
     "length": "the items of the container",
     "truth": "whether the argument is given",
     "default": "the default of an argument that is not given",
+    "shared": "whether both are one tensor",
 }
 
 

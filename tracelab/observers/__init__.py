@@ -3,6 +3,7 @@
 from tracelab.observers import constants, conversions, draws, queries, sizes
 from tracelab.observers.eager import EagerObserver
 from tracelab.observers.interceptor import Interceptor, unseen_by_overrides
+from tracelab.observers.questions import shared
 from tracelab.observers.recorder import Recorder
 from tracelab.observers.sighting import Sighting, Sightings
 from tracelab.observers.state import sightings_of
@@ -17,6 +18,7 @@ __all__ = [
     "Recorder",
     "Sighting",
     "Sightings",
+    "shared",
     "sightings_of",
     "unseen_by_overrides",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from tracelab.nesting import given_twice
 from tracelab.observers.accesses import Question
 from tracelab.observers.ran import MISSING, STAND_IN, Ran
 from tracelab.observers.sighting import Sighting, value_text
@@ -21,6 +23,14 @@ def questions(function: Ran) -> Iterator[Sighting]:
             yield Sighting(
                 "input-structure", ast.unparse(question.node), text, site, (site.source,), detail=question.kind
             )
+
+
+def shared(function: Ran, kwargs: Mapping[str, Any]) -> Iterator[Sighting]:
+    """Keyword arguments that are one tensor: torch takes it for the first of them in the place of all."""
+    for name, first in given_twice(kwargs).items():
+        yield Sighting(
+            "input-structure", f"{name} is {first}", "True", function.site, (function.site.source,), detail="shared"
+        )
 
 
 def _answer(kind: str, value: object) -> str:

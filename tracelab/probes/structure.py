@@ -15,11 +15,12 @@ from typing import Any
 import torch
 
 from tracelab.backends.base import Method
-from tracelab.nesting import MAPPING, SEQUENCE, mapped, tensors_in
+from tracelab.nesting import MAPPING, SEQUENCE, given_twice, mapped, tensors_in
 from tracelab.observers.accesses import Question
 from tracelab.observers.ran import Ran
 from tracelab.probes.arguments import Place, placed, put
 from tracelab.probes.base import Given, Probe, Subject
+from tracelab.probes.values import changes_of
 from tracelab.syntax import parent_of
 from tracelab.tensors import describe
 
@@ -56,6 +57,8 @@ def probes(subject: Subject) -> Probes:
             value = next(value for found, _, value in placed(given) if found == place)
             yield from _first_taken(asked, _left_out(given, asked, place, value))
             yield from _each(asked, _put_each(given, place, asked, _others(asked, value)))
+    for method in subject.methods:
+        yield from _apart(subject, method.name)
 
 
 # -- what is asked -------------------------------------------------------------------------------------------
@@ -139,6 +142,17 @@ def _first_taken(asked: _Asked, ways: Iterable[tuple[str, Given]]) -> Probes:
 def _put_each(given: Given, place: Place, asked: _Asked, values: Values) -> Iterator[tuple[str, Given]]:
     for text, value in values:
         yield f"{asked.parameter.name} {text}", put(given, place, value)
+
+
+def _apart(subject: Subject, method: str) -> Iterator[Probe]:
+    """A tensor of its own for each argument that shares one with another."""
+    given = subject.example(method)
+    for name, first in given_twice(given.kwargs).items():
+        aims = frozenset(o.id for o, _ in subject.seen("input-structure") if o.asked == f"{name} is {first}")
+        for change in changes_of(given.kwargs[name])[:2]:
+            text = f"{name} {change.text}, {first} as it was"
+            other = put(given, name, change.make(given.kwargs[name].detach()))
+            yield Probe("structure", text, (other,), method=method, aims=aims)
 
 
 # -- absent and given ----------------------------------------------------------------------------------------

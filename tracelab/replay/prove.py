@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from tracelab.nesting import given_twice
 from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Smaller, Subject
 from tracelab.replay import blame, noise
@@ -150,7 +151,15 @@ class Prover:
                 found |= self._changed_before_failure(result, watch)
         if probe.axis == "shapes":
             found |= {o.id for o, _ in self.subject.seen("size-read")}
-        return frozenset(found) - probe.excused
+        return (frozenset(found) | self._parted(probe)) - probe.excused
+
+    def _parted(self, probe: Probe) -> frozenset[int]:
+        """The observations that say that two arguments are one tensor, where they are two."""
+        shared = {o.asked: o.id for o, _ in self.subject.seen("input-structure") if o.detail == "shared"}
+        if not shared or not probe.calls:
+            return frozenset()
+        still = {f"{name} is {first}" for name, first in given_twice(probe.calls[-1].kwargs).items()}
+        return frozenset(number for asked, number in shared.items() if asked not in still)
 
     def _changed_before_failure(self, result: Result, watch: Watch) -> frozenset[int]:
         """Find the node at which the program raises, its line, and what was answered otherwise until then."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from tracelab.nesting import MAPPING, SEQUENCE
+from tracelab.nesting import MAPPING, SEQUENCE, given_twice
 from tracelab.probes.base import Given, Subject
 from tracelab.probes.shapes import resized
 from tracelab.probes.values import changes_of
@@ -53,8 +53,9 @@ def _model(subject: Subject) -> Iterator[str]:
 
 
 def _example(start: Given) -> Iterator[str]:
+    twice = given_twice(start.kwargs)
     for name, value, _ in start.named():
-        written = literal(value)
+        written = twice.get(name) or literal(value)
         yield f"{name} = {written}" if written else f"{name} = ...  # the example input, {describe(value)}"
 
 
