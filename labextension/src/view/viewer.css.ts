@@ -214,7 +214,7 @@ const SOURCE = `
 .code.marked::before { content: ""; position: absolute; left: 0; top: 0; bottom: 0; width: 3px; background: currentColor; }
 .code.marked.error::before { color: var(--error); } .code.marked.warning::before { color: var(--warning); }
 .code.marked.holds::before { color: var(--holds); } .code.marked.note::before { color: var(--note); }
-.code > .ops { flex: none; width: 46px; padding-right: 4px; text-align: right; color: var(--soft); font: 10.5px/19px system-ui, sans-serif; }
+.code > .ops { flex: none; width: 52px; padding-right: 4px; text-align: right; color: var(--soft); font: 10.5px/19px system-ui, sans-serif; }
 .code > .number { flex: none; min-width: 34px; padding: 0 7px 0 0; margin: 0 9px 0 0; border: 0; border-right: 1px solid var(--rule); border-radius: 0;
   background: none; text-align: right; color: var(--soft); font: inherit; line-height: 19px; user-select: none;
 }
@@ -233,8 +233,8 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 .annotations { position: sticky; right: 0; flex: none; display: flex; gap: 3px; height: 19px; padding: 1px 6px 1px 3px; margin-left: 2ch; background: var(--paper); }
 .annotations .annotation { max-width: 46cqw; min-width: 0; }
 .code.tall { flex-wrap: wrap; height: 38px; }
-.code.tall code { flex: 1 0 calc(100% - 110px); }
-.tall .annotations { position: sticky; left: 0; right: auto; margin: 0; padding-left: 92px; background: none; }
+.code.tall code { flex: 1 0 calc(100% - 116px); }
+.tall .annotations { position: sticky; left: 0; right: auto; margin: 0; padding-left: 98px; background: none; }
 .tall .annotations .annotation { max-width: calc(100cqw - 120px); }
 .annotation.others { color: var(--soft); background: var(--panel); padding: 0 5px; flex: none; }
 .annotation bdi { overflow: hidden; text-overflow: ellipsis; }

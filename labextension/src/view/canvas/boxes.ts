@@ -3,7 +3,7 @@
 import { type Detail, LABEL_PX, SPEC_PX } from "./detail";
 import { BASE, type Drawing } from "./drawing";
 import type { Emphasis } from "./emphasis";
-import { openSign, SIGN_WIDTH } from "./frames";
+import { openSign, SIGN_WIDTH, softly } from "./frames";
 import { ellipsis } from "./labels";
 import { HEAT_STEPS, heatFill, inkOn, LOOKS, type Palette } from "./palette";
 import { mono, type Pen, sans } from "./pen";
@@ -218,7 +218,10 @@ function paintTitle(
 function paintSoft(pen: Pen, drawing: Drawing, emphasis: Emphasis, item: number, palette: Palette): void {
   if (!twoLines(drawing, item)) return;
   const { y, h } = drawing.scene;
-  const text = ellipsis(drawing.words(item).soft, room(drawing, item), drawing.faces.spec);
+  const { soft, brief = soft } = drawing.words(item);
+  const measure = isModule(drawing, item) ? softly(drawing.faces) : drawing.faces.spec;
+  const whole = ellipsis(soft, room(drawing, item), measure);
+  const text = whole === soft ? soft : ellipsis(brief, room(drawing, item), measure);
   if (text === "") return;
   const high = h[item]! - (drawing.base[item] === BASE.fold ? 2 * SHEET : 0);
   pen.textAlign = isModule(drawing, item) ? "left" : "center";

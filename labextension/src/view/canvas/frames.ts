@@ -5,12 +5,14 @@ import type { Detail } from "./detail";
 import { LABEL_PX, SPEC_PX } from "./detail";
 import type { Drawing } from "./drawing";
 import type { Emphasis } from "./emphasis";
-import { ellipsis, plain } from "./labels";
+import { ellipsis, type Measure, plain } from "./labels";
 import type { Palette } from "./palette";
 import { type Pen, sans } from "./pen";
 
 /** The height of the strip on top of an open module, a click on whose sign closes it. */
 export const HEADER = 24;
+/** As wide as a caption may be on the screen, beside a region that is narrower. */
+const CAPTION = 320;
 /** The width of the sign that opens and closes, at the left of a module's title. */
 export const SIGN_WIDTH = 20;
 
@@ -33,7 +35,7 @@ export function paintFrames(pen: Pen, drawing: Drawing, palette: Palette, rect: 
 
 function paintHeader(pen: Pen, drawing: Drawing, item: number, palette: Palette, detail: Detail): void {
   const { scene, faces } = drawing;
-  const { title, soft } = drawing.words(item);
+  const { title, soft, brief = soft } = drawing.words(item);
   const [x, y] = [scene.x[item]!, scene.y[item]! + 16];
   const room = scene.w[item]! - SIGN_WIDTH - 8;
   const head = ellipsis(title, room, faces.label);
@@ -46,8 +48,13 @@ function paintHeader(pen: Pen, drawing: Drawing, item: number, palette: Palette,
   if (!detail.specs || head !== title || soft === "" || left < 30) return;
   pen.font = sans(SPEC_PX);
   pen.fillStyle = palette.soft;
-  const tail = ellipsis(soft, left, faces.spec);
+  const tail = ellipsis(soft, left, softly(faces)) === soft ? soft : ellipsis(brief, left, softly(faces));
   if (tail !== "") pen.fillText(tail, x + SIGN_WIDTH + faces.label(head) + 8, y);
+}
+
+/** How wide a soft line of a module is: it is set in the face of titles, only smaller. */
+export function softly(faces: Drawing["faces"]): Measure {
+  return (text) => (faces.label(text) * SPEC_PX) / LABEL_PX;
 }
 
 /** The small triangle that points right where something can be opened, and down where it can be closed. */
@@ -88,10 +95,28 @@ export function paintShades(pen: Pen, emphasis: Emphasis, palette: Palette, deta
 export function paintCaptions(pen: Pen, drawing: Drawing, emphasis: Emphasis, palette: Palette, zoom: number): void {
   for (const { box, caption, look, chosen } of emphasis.shades) {
     if (box.w * zoom < 36) continue;
-    tab(pen, drawing, box.x + 8, box.y, caption, Math.max(box.w - 16, 230 / zoom), zoom, {
+    tab(pen, drawing, box.x + 8, box.y, caption, Math.max(box.w - 16, CAPTION / zoom), zoom, {
       fill: chosen ? palette.looks[look].line : palette.looks[look].paper,
       ink: chosen ? palette.paper : palette.looks[look].line,
     });
+  }
+}
+
+/** A module may begin to the left of the view, with its title: that then stands where the view begins. */
+export function paintLostTitles(pen: Pen, drawing: Drawing, palette: Palette, view: Rect, zoom: number): void {
+  const { scene, faces } = drawing;
+  pen.font = sans(LABEL_PX, 600);
+  pen.textAlign = "left";
+  for (const item of drawing.frames) {
+    const [x, y] = [scene.x[item]!, scene.y[item]!];
+    const room = x + scene.w[item]! - view.x;
+    if (x + SIGN_WIDTH >= view.x || room < 80 / zoom || y + HEADER < view.y || y > view.y + view.h) continue;
+    const title = ellipsis(drawing.words(item).title, room - 24, faces.label);
+    if (title === "") continue;
+    pen.fillStyle = palette.frames[drawing.depth[item]! % 2]!;
+    pen.fillRect(view.x, y + 3, faces.label(title) + 16, HEADER - 5);
+    pen.fillStyle = palette.soft;
+    pen.fillText(title, view.x + 8, y + 16);
   }
 }
 

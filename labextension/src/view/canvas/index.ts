@@ -8,11 +8,12 @@ import type { GraphPane, Selected, Store } from "../types";
 import { boxOf, cameraAfter, cameraTurned, changesOf, openingOf } from "./anchor";
 import { outline } from "./boxes";
 import { type Camera, held, type Rect, seen, toScreen } from "./camera";
+import { detailAt } from "./detail";
 import { type Drawing, drawingOf } from "./drawing";
 import { type Emphasis, emphasisOf } from "./emphasis";
 import { asPng, asSvg } from "./export";
 import { faces } from "./faces";
-import { paintLostCaptions } from "./frames";
+import { paintLostCaptions, paintLostTitles } from "./frames";
 import { listen } from "./hand";
 import { plain } from "./labels";
 import { type Direction, step, topmost } from "./links";
@@ -207,6 +208,7 @@ function paintOver({ pen, size, scale }: Stage, camera: Camera, sight: Sight): v
     pen.stroke();
   }
   pen.setTransform(unit, 0, 0, unit, -Math.round(camera.x * unit), -Math.round(camera.y * unit));
+  if (detailAt(camera.zoom).labels) paintLostTitles(pen, drawing, colours, seen(camera, size()), camera.zoom);
   paintLostCaptions(pen, drawing, emphasis, colours, seen(camera, size()), camera.zoom);
 }
 

@@ -10,6 +10,8 @@ export interface Words {
   readonly title: string;
   /** The softer line below it; empty where there is none. */
   readonly soft: string;
+  /** The same where there is less room. */
+  readonly brief?: string;
 }
 
 export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
@@ -30,7 +32,7 @@ export function wordsOf(graph: GraphIndex, scene: Scene, item: number): Words {
   }
   const size = graph.size(ref);
   const count = `${spelled(size)} ${size === 1 ? "node" : "nodes"}`;
-  return { title, soft: type === "" || type === title ? count : `${type} · ${count}` };
+  return type === "" || type === title ? { title, soft: count } : { title, soft: `${type} · ${count}`, brief: type };
 }
 
 /** An input's label ends with its spec, which has a line of its own here. */

@@ -19,14 +19,18 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
   const node = selected.kind === "node" && store.graph.value === run.graph ? selected.node : null;
   const current = useMemo(() => run.along.findIndex((along) => along.node === node), [run, node]);
   const show = useMemo(() => (current < 0 ? null : { index: current, where: "near" as const }), [current]);
-  const total = useMemo(() => Math.max(run.along.length, differing(store, run).length), [run]);
+  // Of very many only some are told; beside them there may be the one that eager has not.
+  const total = useMemo(() => {
+    const all = differing(store, run).length;
+    return all > run.along.length + 1 ? all : run.along.length;
+  }, [run]);
   if (!graph) return null;
   const sides = run.along[current < 0 ? firstOf(run) : current];
   return (
     <div class="along">
       <h3>
         {spelled(total)} {total === 1 ? "node differs" : "nodes differ"}
-        {total > run.along.length + 1 && <span class="soft first">{spelled(run.along.length)} with their values</span>}
+        {total > run.along.length && <span class="soft first">{spelled(run.along.length)} with their values</span>}
         <button type="button" class="quiet" aria-label="Previous node that differs" onClick={() => stepDifference(screen, -1)}>
           ↑
         </button>
@@ -127,6 +131,7 @@ export function amount(number: number | null): string {
 
 /** Why no node is listed. */
 export function unequal(run: ShownRun): string {
+  if (!run.compared && run.outcome === "agrees") return "The outputs agree; the nodes on the way to them were not compared.";
   if (!run.compared) return "The nodes were not compared in this Run.";
   return run.first_divergence === null ? "No node differs." : "What both sides computed is equal, but one of them computed more.";
 }

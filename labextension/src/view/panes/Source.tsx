@@ -14,7 +14,7 @@ import { Empty, Name, Shape, Text } from "./Words";
 
 const ROW = 19;
 /** About as wide as they are: the margin with the numbers, a character of code and of a label, what is around a label. */
-const GUTTER = 92;
+const GUTTER = 98;
 const CODE_CHAR = 7.3;
 const LABEL_CHAR = 6.8;
 const AROUND_LABEL = 56;
@@ -107,9 +107,11 @@ function Listing({ screen, file, text, place, target, line }: ListingProps) {
   const tokens = useMemo(() => tokensByLine(file.tokens), [file]);
   const marks = useMemo(() => marksByLine(file.marks), [file]);
   const widest = useMemo(() => Math.min(LONGEST, written.reduce((most, one) => Math.max(most, one.length), 0)), [written]);
-  const show = useMemo(() => (line === null ? null : { index: line - 1, where: "middle" as const }), [target, line]);
   const lines = screen.lines.value;
   const wide = useSignal(0);
+  // Once more when the width is known, with which lines get higher.
+  const known = wide.value > 0;
+  const show = useMemo(() => (line === null ? null : { index: line - 1, where: "middle" as const }), [target, line, known]);
   const isTall = useMemo(
     () => (index: number) => !fits(written[index]!, marks.get(index + 1), index + 1, wide.value),
     [written, marks, wide.value],
