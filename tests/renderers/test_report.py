@@ -25,7 +25,7 @@ from tests.renderers.samples import (
 from tracelab.renderers import bundle
 from tracelab.renderers.folders import shortest
 from tracelab.renderers.html import report
-from tracelab.schema import Capture, Graph, Input, Node, Origin, Ref, Scalar, SourceFile
+from tracelab.schema import Capture, Graph, Input, Node, Origin, Ref, Scalar, SourceFile, Tensor
 
 VIEWER = 'document.getElementById("tracelab").textContent = "viewer";'
 
@@ -126,6 +126,12 @@ def test_without_source_no_folder_is_told_but_the_file_is() -> None:
     text = report(capture(finding()), source=False)
     assert "/models" not in text + data(text)
     assert "net.py:2:8" in Page(text).words
+
+
+def test_without_source_inputs_whose_elements_are_kept_are_no_hindrance() -> None:
+    kept = Tensor(dtype="F32", shape=(1,), data=bytes(4))
+    made = capture(finding(), inputs=(Input(name="x", spec="f32[1]", tensor="inputs.x"),), tensors={"inputs.x": kept})
+    assert "net.py:2:8" in Page(report(made, source=False)).words
 
 
 def test_files_of_one_name_are_told_apart() -> None:

@@ -15,15 +15,12 @@ _PACKAGES = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
 
 
 def without_folders(capture: schema.Capture) -> schema.Capture:
-    """The capture with each file's name as short as tells it from the others; one of a package from there on.
-
-    A report has no use for the tensors that a capture keeps, and they are left out.
-    """
+    """The capture with each file's name as short as tells it from the others; one of a package from there on."""
     data = msgspec.to_builtins(msgspec.structs.replace(capture, tensors={}))
     names = shortest(dict.fromkeys(part[key] for part, key in _named(data)))
     for part, key in _named(data):
         part[key] = names[part[key]]
-    return msgspec.convert(data, schema.Capture)
+    return msgspec.structs.replace(msgspec.convert(data, schema.Capture), tensors=capture.tensors)
 
 
 def shortest(filenames: dict[str, None]) -> dict[str, str]:
