@@ -233,6 +233,12 @@ def test_a_module_that_was_traced_while_training(layer: nn.Module) -> None:
     assert trace.program.training
 
 
+@pytest.mark.parametrize("model", [nn.Dropout(0.5), nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))])
+def test_layers_that_no_line_of_the_user_s_calls(model: nn.Module) -> None:
+    (finding,) = tracelab.trace(model.train(), GRID).findings
+    assert (finding.rule, finding.verdict) == ("training-mode", "diverges")
+
+
 def test_dropout_in_eval_mode_is_as_it_should_be() -> None:
     assert tracelab.trace(Layers(nn.Dropout(0.5)).eval(), GRID).findings == ()
 

@@ -165,7 +165,7 @@ class Closing:
                 blamed[0].accept(result)
                 return
         if result.probe.axis == "mode":
-            for place in places_of(differences):
+            for place in dict.fromkeys(map(self._place, differences)):
                 self._discover_mode(result, place, differences)
             if differences:
                 return
@@ -198,9 +198,13 @@ class Closing:
             return result.outcome == "captured_raises"
         return not eager.refused and stage.judged(probe, eager, stage.captured(probe)).outcome == "agrees"
 
-    def _discover_mode(self, result: Result, place: SourceRange, differences: list[Difference]) -> None:
+    def _place(self, difference: Difference) -> SourceRange | None:
+        """The user's innermost line; layers of torch's own, in a row, are called from none."""
+        return difference.places[0] if difference.places else self._top
+
+    def _discover_mode(self, result: Result, place: SourceRange | None, differences: list[Difference]) -> None:
         """Let only the modules that recorded other nodes at a place change their mode."""
-        modules = {d.module for d in differences if d.places and d.places[0] == place}
+        modules = {d.module for d in differences if self._place(d) == place}
         modes = {fqn: flag for fqn, flag in (result.probe.modes or {}).items() if fqn in modules}
         if not modes:
             return
