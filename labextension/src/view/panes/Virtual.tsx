@@ -5,6 +5,8 @@ import type { ComponentChildren, HTMLAttributes } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 const MARGIN = 300;
+/** As high as a list is taken to be before it is there. */
+const GUESSED = 600;
 
 export interface VirtualProps {
   readonly count: number;
@@ -23,8 +25,21 @@ export interface VirtualProps {
 
 export function Virtual({ count, height, row, show, class: name = "", width, wide, list }: VirtualProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState({ top: 0, height: 600 });
   const tops = useMemo(() => topsOf(count, height), [count, height]);
+  // About where it will be, so that few rows are made for nothing.
+  const [seen, setSeen] = useState(() => ({ top: show ? Math.max(0, tops(show.index) - GUESSED / 3) : 0, height: GUESSED }));
+
+  // Before it is looked where the list stands: it is scrolled first.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element || !show || show.index < 0 || show.index >= count) return;
+    const [top, bottom] = [tops(show.index), tops(show.index + 1)];
+    const edge = show.where === "middle" ? 3 * (bottom - top) : 0;
+    const inside = top - edge >= element.scrollTop && bottom + edge <= element.scrollTop + element.clientHeight;
+    if (inside) return;
+    if (show.where === "middle") element.scrollTop = top - element.clientHeight / 3;
+    else element.scrollTop = top < element.scrollTop ? top : bottom - element.clientHeight;
+  }, [show]);
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -42,17 +57,6 @@ export function Virtual({ count, height, row, show, class: name = "", width, wid
       element.removeEventListener("scroll", look);
     };
   }, []);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (!element || !show || show.index < 0 || show.index >= count) return;
-    const [top, bottom] = [tops(show.index), tops(show.index + 1)];
-    const edge = show.where === "middle" ? 3 * (bottom - top) : 0;
-    const inside = top - edge >= element.scrollTop && bottom + edge <= element.scrollTop + element.clientHeight;
-    if (inside) return;
-    if (show.where === "middle") element.scrollTop = top - element.clientHeight / 3;
-    else element.scrollTop = top < element.scrollTop ? top : bottom - element.clientHeight;
-  }, [show]);
 
   const first = rowAt(tops, count, seen.top - MARGIN);
   const last = Math.min(count, rowAt(tops, count, seen.top + seen.height + MARGIN) + 1);
