@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import queue
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -359,3 +361,18 @@ def test_a_page_that_is_gone_ends_nothing_else() -> None:
     page.channel = Channel(trace, page.hear, jobs, dict)
     assert page.ask("rerun")["state"] == "done"
     assert len(trace.capture.runs) == before + 2
+
+
+def test_wherever_it_is_cancelled_the_next_run_works(page: Page) -> None:
+    streams, weights = (sys.stdin, sys.stdout, sys.stderr), traced().func.linear.weight
+    for number in range(60):
+        page.channel.receive({"version": CHANNEL, "id": f"r{number}", "what": "rerun"})
+        page.until("running")
+        time.sleep(number / 20_000)  # to meet it at another place each time
+        page.channel.receive({"version": CHANNEL, "id": "c", "what": "cancel", "of": f"r{number}"})
+        ended = {page.until("done", "cancelled")["id"], page.until("done", "cancelled")["id"]}
+        assert ended == {"c", f"r{number}"}
+    assert page.ask("rerun")["state"] == "done"
+    assert traced().rerun().outcome == "agrees"  # here, in another thread
+    assert (sys.stdin, sys.stdout, sys.stderr) == streams
+    assert traced().func.linear.weight is weights

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import sys
 import threading
+import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Generator
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from tracelab import preserve
+from tracelab.replay import limits
+
+_PATIENCE_SECONDS = 2.0
+"""A job that is on its way into a `with` for longer is interrupted there all the same."""
+_DELICATE = (str(Path(preserve.__file__).parent), limits.__file__)
 _raise_in: Any = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 Around = Callable[[], contextlib.AbstractContextManager[Any]]
@@ -37,8 +48,20 @@ class Job:
         """Interrupt it, once, or let it never begin. What waits inside C ends first."""
         with self._lock:
             is_first, self.is_cancelled = not self.is_cancelled, True
-            if is_first and self._thread is not None:
-                _raise_in(ctypes.c_ulong(self._thread), ctypes.py_object(KeyboardInterrupt))
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while is_first and not self._interrupted(time.monotonic() > deadline):
+            time.sleep(0.001)
+
+    def _interrupted(self, at_once: bool) -> bool:
+        """Interrupt it, unless it is about to take on, or put back, what nobody would put back then."""
+        with self._lock:
+            if self._thread is None:
+                return True
+            frame = sys._current_frames().get(self._thread)  # pyright: ignore[reportPrivateUsage]
+            if frame is not None and _is_delicate(frame) and not at_once:
+                return False
+            _raise_in(ctypes.c_ulong(self._thread), ctypes.py_object(KeyboardInterrupt))
+            return True
 
     def check(self) -> None:
         """Raise `KeyboardInterrupt` where it was cancelled: the user's code may have caught the first one."""
@@ -78,6 +101,9 @@ class Job:
                 with self._lock:  # nobody interrupts what follows
                     self._thread = None
             _take_pending()
+        except KeyboardInterrupt as raised:
+            _let_go(raised)
+            error = KeyboardInterrupt()
         except BaseException as raised:  # noqa: BLE001  told below, whatever it is
             error = raised
         self.end(error)
@@ -88,6 +114,24 @@ class Job:
             self._ended(error)
         finally:
             self.over.set()
+
+
+def _is_delicate(frame: FrameType) -> bool:
+    """Whether a thread is on its way into or out of a `with`."""
+    above: FrameType | None = frame
+    while above is not None:
+        if above.f_code.co_name in ("__enter__", "__exit__") or above.f_code.co_filename.startswith(_DELICATE):
+            return True
+        above = above.f_back
+    return False
+
+
+def _let_go(error: BaseException) -> None:
+    """End the generators that an interruption left in their midst: only this thread can give its locks back."""
+    chain: BaseException | None = error
+    while chain is not None:
+        traceback.clear_frames(chain.__traceback__)
+        chain = chain.__context__
 
 
 def _take_pending() -> None:

@@ -68,9 +68,13 @@ class bounded:  # noqa: N801  used as a function is
         self._undo: Undo = []
 
     def __enter__(self) -> None:
-        _silence(self._undo)
-        _bound_memory(self._undo, self._limits.bytes)
-        _deadline(self._undo, self._limits.seconds)
+        try:
+            _silence(self._undo)
+            _bound_memory(self._undo, self._limits.bytes)
+            _deadline(self._undo, self._limits.seconds)
+        except BaseException:  # an interruption: whoever keeps its traceback keeps `__del__` from coming
+            completed(self._end)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
