@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
     {"schema", "errors", "shown", "wire"},
-    {"source", "syntax", "format", "display"},
+    {"source", "syntax", "format", "display", "stopwatch"},
     {"document"},
     {"detectors"},
     {"renderers", "viewer"},

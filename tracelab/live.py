@@ -21,8 +21,9 @@ from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
 _SMALL_SECONDS = 1.5
 """So long is tried what is captured in no time; of slower captures less, until a share of their own time is more."""
 _FADING = 8.0
-_SHARE, _SHARE_OF_SUSPECTS = 0.7, 1.0
-"""The time for trying as a part of what the capture took, without warnings and with."""
+_SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.5
+"""The time for trying as a part of what the capture took, without warnings and with, then with so many runs of eager
+besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
 
 
 class TracelabWarning(UserWarning):
@@ -163,9 +164,9 @@ def _budget(wish: Wish, case: Case) -> Budget:
     if wish.seconds is not None:
         return Budget(wish.seconds, wish.limit, is_generous=True)
     is_suspect = any(finding.level == "warning" for finding in case.findings)
-    share = _SHARE_OF_SUSPECTS if is_suspect else _SHARE
-    taken = case.captured.seconds
-    return Budget(max(_SMALL_SECONDS - _FADING * taken, share * taken), wish.limit)
+    taken, eager = case.captured.seconds, case.captured.eager_seconds
+    share = _SHARE_OF_SUSPECTS * taken + _EAGER_RUNS * eager if is_suspect else _SHARE * taken
+    return Budget(max(_SMALL_SECONDS - _FADING * taken, share), wish.limit)
 
 
 def _warn_of(fault: Exception) -> None:

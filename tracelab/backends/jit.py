@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import time
 import warnings
 from dataclasses import dataclass
 from types import FrameType
@@ -21,6 +20,7 @@ from tracelab.bindings import argument_names, is_tracing_enabled, jit
 from tracelab.nesting import MAPPING, detached
 from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, shared, sightings_of
 from tracelab.preserve import Preserved, cloned, quiet
+from tracelab.stopwatch import Stopwatch
 
 name = "jit"
 
@@ -36,9 +36,9 @@ def capture(request: Request, preserved: Preserved) -> Captured:
         Exception: what torch raises for a wrong use of its arguments. What the user's function raises, and
             what torch says of its outputs, is part of the answer instead.
     """
-    started = time.perf_counter()
+    watch = Stopwatch()
     captured = _Capture(request, preserved).run()
-    captured.seconds = time.perf_counter() - started
+    captured.seconds = watch.seconds
     return captured
 
 
@@ -72,7 +72,7 @@ class _Capture:
 
     def _run_eager(self, methods: list[Method]) -> list[str]:
         observer, swallowed = EagerObserver(self._captured.sightings, self._preserved.objects), list[str]()
-        started = time.perf_counter()
+        watch = Stopwatch()
         for method in methods:
             observer.method = method.name
             args, kwargs = cloned((method.args, method.kwargs))
@@ -86,7 +86,7 @@ class _Capture:
             if result.error is not None:
                 self._captured.stopped = Stopped("eager", result.error)
                 break
-        self._captured.eager_seconds = time.perf_counter() - started
+        self._captured.eager_seconds = watch.seconds
         changes = self._preserved.objects.changes()
         self._captured.changes_state = bool(changes)
         self._captured.sightings.extend(sightings_of(self._captured.ran, changes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -20,6 +19,7 @@ from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 from tracelab.schema import Observation, Outcome, SourceRange
 from tracelab.source import line_range, stack_places
+from tracelab.stopwatch import Stopwatch
 
 MOST_DISCOVERIES = 12
 """Places that nothing foresaw are reported up to this number."""
@@ -84,11 +84,11 @@ class Closing:
         """Where a Run parts along the graph; None where there is no second trace to tell, or no time for one more."""
         if result in self._divergences:
             return self._divergences[result]
-        started, budget = time.perf_counter(), self._prover.budget
+        watch, budget = Stopwatch(), self._prover.budget
         if not budget.is_generous and self._seconds > max(_LEAST_SECONDS, budget.seconds * _SHARE):
             return None
         self._divergences[result] = found = self._divergence(result)
-        self._seconds += time.perf_counter() - started
+        self._seconds += watch.seconds
         return found
 
     def _divergence(self, result: Result) -> Divergence | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import collections
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from tracelab.nesting import given_twice
 from tracelab.preserve import quiet
@@ -16,6 +15,7 @@ from tracelab.replay.trial import ENOUGH, Trial
 from tracelab.replay.watch import Watch
 from tracelab.schema import Finding
 from tracelab.source import stack_places
+from tracelab.stopwatch import Deadline, Stopwatch
 
 AT_LEAST = 20
 """So many Probes are played though the time is over, where the user set none,"""
@@ -34,12 +34,18 @@ class Budget:
     is_generous: bool = False
     """Whether the user said how long: then all of it is used."""
     tell: Told = lambda text, part: None
-    started: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self._watch = Stopwatch(by_clock=self.is_generous)
 
     @property
     def spent(self) -> float:
         """The part of the time that is over."""
-        return (time.perf_counter() - self.started) / self.seconds if self.seconds else 1.0
+        return self._watch.seconds / self.seconds if self.seconds else 1.0
+
+    def deadline(self, seconds: float) -> Deadline:
+        """The end of a share of the time."""
+        return Deadline(seconds, by_clock=self.is_generous)
 
 
 class _Lane:

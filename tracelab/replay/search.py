@@ -7,7 +7,6 @@ changes are both sides played.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Iterator
 
 import torch
@@ -20,6 +19,7 @@ from tracelab.probes.values import bounds, changed, changes_of
 from tracelab.replay.margin import Descent
 from tracelab.replay.prove import Prover
 from tracelab.replay.trial import Trial
+from tracelab.stopwatch import Deadline
 
 _SCALES = (1.0, 4.0, 0.1, 20.0)
 _DRAWS = 400
@@ -40,31 +40,30 @@ def search(prover: Prover, recorded: dict[str, RawGraph]) -> None:
     for index, trial in enumerate(pending):
         left = prover.budget.seconds * (1 - prover.budget.spent)
         if left > 0:
-            _search_one(prover, trial, recorded, time.perf_counter() + left / (len(pending) - index))
+            _search_one(prover, trial, recorded, prover.budget.deadline(left / (len(pending) - index)))
 
 
-def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], deadline: float) -> None:
+def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], deadline: Deadline) -> None:
     method = trial.finding.method
     for given in _screened(prover, trial, _candidates(prover, trial, recorded), deadline):
         prover.play(Probe("search", "values that were searched for", (given,), method=method))
-        if prover.is_over or prover.has_enough(trial) or time.perf_counter() > deadline:
+        if prover.is_over or prover.has_enough(trial) or deadline.is_over:
             return
 
 
-def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadline: float) -> Iterator[Given]:
+def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadline: Deadline) -> Iterator[Given]:
     """The candidates on which the answer changes, and no other open finding's; joint ones where there is no watch."""
     watch = prover.watches.get(trial.finding.method)
     others = frozenset(i for other in prover.trials if other is not trial and other.is_rival for i in other.ids)
     if watch is None or not trial.ids & watch.numbers.keys():
         yield from itertools.islice(candidates, _BLIND)
         return
-    started, fruitless = time.perf_counter(), 0
+    patience, fruitless = Deadline(_PATIENCE_SECONDS), 0
     text = f"values that change the answer at {place_text(trial.finding.source)}"
     for given in candidates:
         prover.budget.tell(text, prover.budget.spent)
-        now = time.perf_counter()
-        hopeless = fruitless > _FRUITLESS and now - started > _PATIENCE_SECONDS and not prover.budget.is_generous
-        if prover.is_over or now > deadline or hopeless:
+        hopeless = fruitless > _FRUITLESS and patience.is_over and not prover.budget.is_generous
+        if prover.is_over or deadline.is_over or hopeless:
             return
         if not watch.changed_alone(trial.ids, given):
             fruitless += 1

@@ -5,7 +5,6 @@ Each step proposes inputs that are nearer; it is taken where the same finding is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import torch
@@ -16,6 +15,7 @@ from tracelab.replay import noise
 from tracelab.replay.prove import Prover
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
+from tracelab.stopwatch import Deadline, Stopwatch
 
 _LEAST_CHANGE = 0.05
 """How small a change may become, as a part of the largest element."""
@@ -26,14 +26,14 @@ _TRIES = 48
 def shrink_all(prover: Prover, seconds: float) -> None:
     """Shrink the witnesses that are inputs, each for its share of the time."""
     pending = [trial for trial in prover.trials if trial.witness is not None and trial.witness.probe.by_inputs]
-    started = time.perf_counter()
+    watch = Stopwatch(by_clock=prover.budget.is_generous)
     for index, trial in enumerate(pending):
-        left = seconds - (time.perf_counter() - started)
+        left = seconds - watch.seconds
         if left > 0:
-            _shrink(prover, trial, time.perf_counter() + left / (len(pending) - index))
+            _shrink(prover, trial, prover.budget.deadline(left / (len(pending) - index)))
 
 
-def _shrink(prover: Prover, trial: Trial, deadline: float) -> None:
+def _shrink(prover: Prover, trial: Trial, deadline: Deadline) -> None:
     first = trial.witness
     if first is None or first.probe.axis in ("example", "structure") or not _is_alike(prover, first):
         return
@@ -43,7 +43,7 @@ def _shrink(prover: Prover, trial: Trial, deadline: float) -> None:
         while progress:
             progress = False
             for given in step(start, best.probe.calls[0]):
-                if (tries >= _TRIES and step is not _rounded) or time.perf_counter() > deadline:
+                if (tries >= _TRIES and step is not _rounded) or deadline.is_over:
                     break
                 tries += 1
                 found = _shown(prover, trial, best, given)
