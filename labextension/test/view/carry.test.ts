@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carry, isAlike } from "../../src/view/link";
+import { storeOf } from "../../src/view/store";
+import { finding, run, unpackedOf } from "./documents";
+
+const nested = { parents: [0, 0, 1], nodes: [{}, { scope: 2, takes: [0] }, { takes: [1] }] };
+const runs = [run(), run({ id: 1 }), run({ id: 2 })];
+
+test("another document is shown as the one before it was", () => {
+  const before = storeOf(unpackedOf([nested], { runs, findings: [finding(), finding({ id: "D2", nodes: [1] })] }));
+  before.goToFinding(1);
+  before.goToRun(1);
+  before.goToNode(1);
+  before.filter.value = { ...before.filter.value, text: "branch" };
+  const after = storeOf(unpackedOf([nested], { runs, findings: [finding({ id: "D2", nodes: [1] }), finding()] }));
+  carry(before, after);
+  assert.equal(after.finding.value, 0);
+  assert.equal(after.run.value, 1);
+  assert.deepEqual(after.selected.value, { kind: "node", node: 1 });
+  assert.deepEqual([...after.opened.value.scopes].sort(), [...before.opened.value.scopes].sort());
+  assert.equal(after.filter.value.text, "branch");
+});
+
+test("a finding that was proven meanwhile is shown with its proof", () => {
+  const before = storeOf(unpackedOf([nested], { runs, findings: [finding()] }));
+  before.goToRun(0);
+  const after = storeOf(unpackedOf([nested], { runs, findings: [finding({ witness: 2 })] }));
+  carry(before, after);
+  assert.equal(after.run.value, 2);
+});
+
+test("documents of other graphs are not alike", () => {
+  assert.ok(isAlike(storeOf(unpackedOf([nested])), storeOf(unpackedOf([nested], { runs }))));
+  assert.ok(!isAlike(storeOf(unpackedOf([nested])), storeOf(unpackedOf([{ nodes: [{}] }]))));
+});
+
+test("a Run that is made meanwhile joins the others, once", () => {
+  const store = storeOf(unpackedOf([nested], { runs: [run()] }));
+  store.addRun(run({ id: 5 }));
+  store.addRun(run({ id: 5 }));
+  assert.equal(store.history.value, 2);
+  store.goToRun(1);
+  assert.equal(store.run.value, 1);
+});
