@@ -11,14 +11,14 @@ WIDGET := tracelab/static/widget.js
 NODE_MODULES := labextension/node_modules/.package-lock.json
 VIEWER_SOURCES := $(shell find labextension/src -type f) labextension/build.mjs labextension/tsconfig.json
 
-.PHONY: help demo test check lab clear viewer wheel bench clean graphviz chromium node
+.PHONY: help demo test check lab strip viewer wheel bench clean graphviz chromium node
 
 help:
 	@echo "make demo    trace real models, print what each froze, write demo-reports/index.html"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types"
 	@echo "make lab     JupyterLab on notebooks/"
-	@echo "make clear   take the outputs out of notebooks/, as git has them"
+	@echo "make strip   take the outputs out of notebooks/, as git has them"
 	@echo "make viewer  the viewer of reports and notebooks, built where it is stale: $(VIEWER), $(WIDGET)"
 	@echo "make wheel   dist/tracelab-*.whl, with the viewer in it: who installs it needs no Node"
 	@echo "make bench   what tracing and proving with TraceLab cost, as ratios, and how fast its viewer is"
@@ -39,7 +39,7 @@ check: $(VENV)/.ready $(NODE_MODULES)
 lab: $(VENV)/.lab graphviz viewer
 	$(BIN)/jupyter lab notebooks/
 
-clear: $(VENV)/.ready
+strip: $(VENV)/.ready
 	$(BIN)/python -m tests.notebooks.clearing
 
 viewer: $(VIEWER) $(WIDGET)

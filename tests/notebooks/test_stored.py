@@ -19,7 +19,7 @@ def test_there_are_some() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_output_is_stored(name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
-    assert text == cleared(text), f"notebooks/{name} has outputs, or what an editor wrote: run `make clear`"
+    assert text == cleared(text), f"notebooks/{name} has outputs, or what an editor wrote: run `make strip`"
 
 
 @pytest.mark.parametrize("name", NAMES)
