@@ -111,10 +111,13 @@ export function paintLostTitles(pen: Pen, drawing: Drawing, palette: Palette, vi
     const [x, y] = [scene.x[item]!, scene.y[item]!];
     const room = x + scene.w[item]! - view.x;
     if (x + SIGN_WIDTH >= view.x || room < 80 / zoom || y + HEADER < view.y || y > view.y + view.h) continue;
-    const title = ellipsis(drawing.words(item).title, room - 24, faces.label);
+    const { title: whole, soft } = drawing.words(item);
+    const title = ellipsis(whole, room - 24, faces.label);
     if (title === "") continue;
+    // What is still seen of the header's own words lies below it.
+    const end = x + SIGN_WIDTH + faces.label(whole) + 16 + softly(faces)(soft);
     pen.fillStyle = palette.frames[drawing.depth[item]! % 2]!;
-    pen.fillRect(view.x, y + 3, faces.label(title) + 16, HEADER - 5);
+    pen.fillRect(view.x, y + 3, Math.min(room - 2, Math.max(faces.label(title) + 20, end - view.x)), HEADER - 5);
     pen.fillStyle = palette.soft;
     pen.fillText(title, view.x + 8, y + 16);
   }
