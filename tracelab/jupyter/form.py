@@ -17,12 +17,12 @@ from tracelab.wire import Dtype, Field, Fill, Filled, Form, Method, Variable
 FILLS = (
     Fill(name="example", title="as traced", is_sized=False),
     Fill(name="normal", title="normal", is_drawn=True),
-    Fill(name="uniform", title="uniform in", takes="range", is_drawn=True),
-    Fill(name="ids", title="token ids in", takes="range", is_drawn=True),
+    Fill(name="uniform", title="uniform", takes="range", is_drawn=True),
+    Fill(name="ids", title="token ids", takes="range", is_drawn=True),
     Fill(name="coins", title="true or false", is_drawn=True),
     Fill(name="zeros", title="zeros"),
     Fill(name="ones", title="ones"),
-    Fill(name="arange", title="0, 1, 2, ..."),
+    Fill(name="arange", title="0, 1, 2 ..."),
     Fill(name="expression", title="expression", takes="expression", is_sized=False),
     Fill(name="variable", title="variable", takes="variable", is_sized=False),
 )

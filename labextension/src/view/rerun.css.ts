@@ -19,7 +19,7 @@ export const rerun = `
 .rerun ~ .empty { flex: 1 1 46%; }
 .rerun { container: rerun / inline-size; }
 .input {
-  display: grid; grid-template-columns: minmax(72px, 1.1fr) minmax(72px, 1fr) minmax(84px, .9fr) minmax(96px, 1fr) minmax(76px, 1fr) 52px; gap: 4px 6px;
+  display: grid; grid-template-columns: minmax(64px, 1.3fr) minmax(64px, 1fr) minmax(82px, .8fr) minmax(98px, .8fr) minmax(60px, .8fr) 46px; gap: 4px 6px;
   align-items: center; padding: 3px 0;
 }
 .input.heads { padding: 0 0 2px; font-size: 12px; color: var(--soft); }
@@ -28,6 +28,7 @@ export const rerun = `
 .called { display: flex; flex-direction: column; line-height: 15px; }
 .called .soft { font-size: 12px; }
 .called bdi { overflow-wrap: normal; }
+.called code { display: flex; min-width: 0; }
 .input .called { grid-column: 1; }
 .input .shape-of { grid-column: 2; }
 .input .dtype { grid-column: 3; }
@@ -57,7 +58,7 @@ progress { flex: 0 0 84px; height: 8px; accent-color: var(--link); }
 .ended { flex: 1 1 180px; min-width: 0; }
 .rerun .snippet pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 4px 60px 4px 8px; max-height: 44px; }
 @container rerun (max-width: 470px) {
-  .input { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr); padding: 5px 0; }
+  .input { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) minmax(0, 1fr); grid-auto-flow: row dense; padding: 5px 0; }
   .input + .input:not(.heads + .input) { border-top: 1px solid var(--rule); }
   .input.heads { display: none; }
   .input .called { grid-column: 1 / -1; flex-direction: row; gap: 8px; align-items: baseline; }
@@ -67,7 +68,8 @@ progress { flex: 0 0 84px; height: 8px; accent-color: var(--link); }
   .input .wrong { grid-column: 1 / -1; }
 }
 @container viewer (max-width: 560px) {
-  .runlist:has(~ .rerun) { max-height: 126px; }
-  .rerun { border-right: 0; flex: 1 1 62%; }
-  .rerun ~ .onerun, .rerun ~ .empty { border-top: 1px solid var(--rule); flex: 1 1 38%; }
+  .runlist:has(~ .rerun) { width: auto; }
+  .runlist:has(~ .rerun) .history { display: none; }
+  .rerun { border-right: 0; flex: 1 1 66%; }
+  .rerun ~ .onerun, .rerun ~ .empty { border-top: 1px solid var(--rule); flex: 1 1 34%; }
 }`;

@@ -13,7 +13,7 @@ const form: Form = {
   fills: [
     { name: "example", title: "as traced", takes: "", is_drawn: false, is_sized: false },
     { name: "normal", title: "normal", takes: "", is_drawn: true, is_sized: true },
-    { name: "ids", title: "token ids in", takes: "range", is_drawn: true, is_sized: true },
+    { name: "ids", title: "token ids", takes: "range", is_drawn: true, is_sized: true },
     { name: "zeros", title: "zeros", takes: "", is_drawn: false, is_sized: true },
     { name: "expression", title: "expression", takes: "expression", is_drawn: false, is_sized: false },
     { name: "variable", title: "variable", takes: "variable", is_drawn: false, is_sized: false },

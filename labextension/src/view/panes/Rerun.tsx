@@ -5,7 +5,7 @@ import type { Dtype, Field, Fill, Filled, Form, Problem } from "../../schema";
 import { type Asking, key } from "../asking";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
-import { Sentence, Snippet, Text } from "./Words";
+import { Name, Sentence, Snippet, Text } from "./Words";
 
 export function Rerun({ screen, asking }: { screen: Screen; asking: Asking }) {
   const form = asking.form.value;
@@ -74,8 +74,8 @@ function Row({ asking, form, field }: { asking: Asking; form: Form; field: Field
   return (
     <div class="input" role="group" aria-label={label}>
       <span class="called" title={`${label}: ${visible(field.spec)}`}>
-        <code class="cut">
-          <Text limit={80}>{field.id}</Text>
+        <code>
+          <Name>{field.id}</Name>
         </code>
         <span class="soft cut">
           <Text limit={80}>{field.spec}</Text>
