@@ -115,12 +115,19 @@ def test_it_starts_from_the_state_that_is_there_now() -> None:
     assert torch.equal(model.weight, torch.full((3, 3), 2.0))
 
 
-def test_it_changes_no_finding_and_no_input() -> None:
-    trace = tracelab.trace(branches, X, probes=())
-    before, x = trace.capture, -X
-    trace.rerun(x)
-    assert trace.capture.findings == before.findings
+def test_it_proves_a_finding_where_only_the_inputs_are_others() -> None:
+    trace, x = tracelab.trace(branches, X, probes=()), -X
+    assert trace.findings[0].verdict == "unproven"
+    run = trace.rerun(x)
+    assert trace.findings[0].verdict == "diverges"
+    assert trace.findings[0].witness == run
     assert torch.equal(x, -X)
+
+
+def test_it_proves_nothing_by_a_mode_that_nobody_traced() -> None:
+    trace = tracelab.trace(nn.Sequential(nn.Linear(3, 3), nn.Dropout()).eval(), X, probes=())
+    assert trace.rerun(mode="train").outcome == "diverges"
+    assert trace.findings == ()
 
 
 def test_it_joins_the_runs_of_the_document(tmp_path: Path) -> None:

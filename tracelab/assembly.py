@@ -119,34 +119,44 @@ def _judged(
 
 
 def rerun(case: Case, prover: Prover, probe: Probe) -> Run:
-    """Both sides under a Probe, explained; it does not count for the findings.
+    """Both sides under a Probe that the user asked for, explained.
+
+    Where nothing but the inputs of one call is other than traced it counts for the findings, as those do that were made
+    unasked: the next document says so.
 
     Raises:
         KeyboardInterrupt: the user interrupted it; it is not kept.
     """
-    before, prover.interrupted = prover.interrupted, False
+    before, prover.interrupted, number = prover.interrupted, False, len(prover.results)
     try:
-        result, run = _rerun(case, prover, probe)
+        run = _rerun(case, prover, probe, number)
         if prover.interrupted:
             raise KeyboardInterrupt
+    except BaseException:
+        del prover.results[number:]
+        raise
     finally:
         prover.interrupted = before
-    result.forget()
-    prover.results.append(result)
     case.asked[run.id] = run
     return run
 
 
-def _rerun(case: Case, prover: Prover, probe: Probe) -> tuple[Result, Run]:
+def _rerun(case: Case, prover: Prover, probe: Probe, number: int) -> Run:
     closing = case.closing or closing_of(case, prover)
     prover.learn()
     result = prover.stage.run(probe)
     watch = prover.watches.get(probe.method)
     if result.disagrees and watch is not None and watch.covers(probe):
         result.captured.asked = prover.stage.asked(probe, watch)
-    result.blame = prover.explained(result) or (closing.guess(result) if result.disagrees else [])
-    run = as_run(result, len(prover.results), case.keeper)
-    return result, _explained(case, prover, closing, result, run) if result.disagrees else run
+    run = as_run(result, number, case.keeper)
+    if result.disagrees:
+        run = _explained(case, prover, closing, result, run)
+    blame = prover.explained(result) or (closing.guess(result) if result.disagrees else [])
+    if not (probe.by_inputs and prover.weigh(result)):
+        del prover.results[number:]
+        result.forget()
+        prover.results.append(result)
+    return replace(run, blame=tuple(dict.fromkeys(result.blame or blame)))
 
 
 def closing_of(case: Case, prover: Prover) -> Closing:

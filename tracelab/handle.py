@@ -9,8 +9,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec.structs import replace
-
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
 from tracelab.capture import Capture
@@ -97,7 +95,8 @@ class Trace:
     ) -> Run:
         """Run eager and captured side by side, each from the state that is there now, which is put back.
 
-        The Run joins those of `capture`, which is then a new document; it does not count for the findings.
+        The Run joins those of `capture`, which is then a new document. Where only the inputs of one call are other than
+        traced, it counts for the findings as those do that were made unasked: it may prove one.
 
         Args:
             *args: the inputs; those that were traced where there are none. In place of any input, or of a part of
@@ -124,11 +123,7 @@ class Trace:
         probe = wanted(subject, args, given, mode, calls, seed, method, under)
         with self._reopened():
             run = rerun(self._case, self._prover, probe)
-            if self._case.stop is None:
-                tensors = {**self.capture.tensors, **self._case.keeper.tensors}
-                self.capture = replace(self.capture, runs=(*self.capture.runs, run), tensors=tensors)
-            else:  # what stopped the capture stands as a Run behind all others
-                self.capture = document(self._case, self._prover)
+            self.capture = document(self._case, self._prover)
         display.changed(self)
         return run
 

@@ -260,7 +260,7 @@ class Prover:
     def exchange(self, trial: Trial, old: Result, new: Result) -> None:
         """Let a Run stand in the place of another that shows the same less plainly."""
         place = next(place for place, result in enumerate(self.results) if result is old)
-        if sum(other.witness is old for other in self.trials) > 1:
+        if old.probe.axis == "rerun" or sum(other.witness is old for other in self.trials) > 1:
             self.results.append(new)
         else:
             self.results[place] = new

@@ -68,8 +68,9 @@ def _shown(prover: Prover, trial: Trial, best: Result, given: Given) -> Result |
     """The Run with other inputs, where it still shows the finding in the same way."""
     start = prover.subject.example(best.probe.method)
     text = _text(start, given)
+    axis = "search" if best.probe.axis == "rerun" else best.probe.axis  # the user asked for that one, not for these
     result = prover.stage.run(
-        Probe(best.probe.axis, text or best.probe.text, (given,), method=best.probe.method),
+        Probe(axis, text or best.probe.text, (given,), method=best.probe.method),
         prover.watches.get(best.probe.method),
     )
     if result.outcome != best.outcome or (
