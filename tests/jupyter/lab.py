@@ -1,4 +1,4 @@
-"""A JupyterLab of its own, on a free port of this machine, and a notebook in it in a browser."""
+"""A JupyterLab or a Notebook 7 of its own, on a free port of this machine, and a notebook in it in a browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,23 @@ SECONDS = 120
 HOUSE = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True)
+class App:
+    """What opens notebooks."""
+
+    module: str
+    settings: str
+    """The name of its class of settings."""
+    path: str
+    """Where it opens a file."""
+
+
+LAB = App("jupyterlab", "LabApp", "lab/tree")
+NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks")
+
+
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, app: App = LAB) -> Iterator[str]:
     """The address of a server that serves a folder, with settings of nobody."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -33,11 +49,11 @@ def server(folder: Path) -> Iterator[str]:
         Path(each).mkdir(parents=True, exist_ok=True)
     options = [
         "--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1",
-        f"--port={port}", f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+        f"--port={port}", f"--ServerApp.root_dir={folder}", f"--{app.settings}.expose_app_in_browser=True",
     ]  # fmt: skip
     environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE)}
     with (own / "log").open("w") as log:
-        command = [sys.executable, "-m", "jupyterlab", *options]
+        command = [sys.executable, "-m", app.module, *options]
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api/status", running, own / "log")
@@ -69,12 +85,12 @@ def write(path: Path, *cells: str) -> None:
 
 
 class Notebook:
-    """A notebook that is open in JupyterLab."""
+    """A notebook that is open."""
 
-    def __init__(self, page: Page, address: str, name: str) -> None:
+    def __init__(self, page: Page, address: str, name: str, app: App = LAB) -> None:
         self.page = page
         page.set_default_timeout(SECONDS * 1000)
-        page.goto(f"{address}/lab/tree/{name}?reset")
+        page.goto(f"{address}/{app.path}/{name}?reset")
         page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady === true")
         page.wait_for_function(
             "() => window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'"
