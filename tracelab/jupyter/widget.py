@@ -178,7 +178,7 @@ class TraceWidget(anywidget.AnyWidget):
 def _one_more(before: schema.Capture, after: schema.Capture) -> schema.Run | None:
     """The one Run by which a document differs from another."""
     *rest, last = after.runs or (None,)
-    is_it = tuple(rest) == before.runs and after.graphs is before.graphs and after.findings is before.findings
+    is_it = tuple(rest) == before.runs and after.graphs is before.graphs and after.findings == before.findings
     return last if is_it else None
 
 

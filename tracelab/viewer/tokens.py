@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import keyword
 import tokenize
@@ -21,6 +22,7 @@ Token = tuple[int, int, int, int]
 """Line from 0, first column, column past the end, kind."""
 
 
+@functools.lru_cache(maxsize=64)  # a live document is packed again and again, and this takes longest
 def tokens(text: str) -> tuple[int, ...]:
     """The tokens of a file; after an error of syntax those that came before, and all that follows the line is plain."""
     lines = text.split("\n")
