@@ -13,6 +13,7 @@ from tests.notebooks.running import WRONG, Ran, ran
 from tests.renderers.pages import Page
 from tracelab.detectors import RULES
 from tracelab.jupyter.call import call_of
+from tracelab.jupyter.form import FILL
 from tracelab.wire import CHANNEL, Filled, Request
 
 
@@ -134,7 +135,7 @@ def test_the_call_is_that_of_the_form() -> None:
     told = again().source("clicks-md")
     typed = [found[1] for found in re.finditer(r"`([^`]+)`", told)]
     shape, fill_range = "5, 3", "-50..50"
-    assert {shape, fill_range, "uniform in", "float32"} <= set(typed)
+    assert {shape, fill_range, FILL["uniform"].title, "float32"} <= set(typed)
     field = Filled(id="x", shape=shape, dtype="float32", fill="uniform", text=fill_range, seed="0")
     trace = tracelab.trace(lambda x: x + 1, torch.ones(2, 3), probes=())
     call = call_of(trace, Request(version=CHANNEL, id="1", what="call", fields=(field,)), "t")
