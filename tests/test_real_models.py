@@ -106,6 +106,11 @@ def test_situation_of_the_article_is_proven(name: str) -> None:
     assert first.witness.first_divergence is not None
 
 
+@pytest.mark.parametrize("name", ARTICLE)
+def test_the_files_of_what_was_traced_are_kept_and_not_those_of_who_called(name: str) -> None:
+    assert [Path(source.filename).name for source in captured(name).sources] == ["models.py"]
+
+
 def test_mixtral_routes_by_its_tokens() -> None:
     assert any(finding.rule.startswith("data-dependent") for finding in captured("mixtral").findings)
 

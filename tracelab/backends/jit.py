@@ -126,9 +126,12 @@ class _Capture:
 
     def _listen(self, message: warnings.WarningMessage, frame: FrameType) -> None:
         """What torch would have told the user of tracing becomes an observation."""
-        if _is_about_tracing(message):
-            kind = "tracer-warning" if issubclass(message.category, jit.TracerWarning) else "deprecation"
-            self._captured.sightings.add(kind, str(message.message).partition(". ")[0], frame)
+        text = str(message.message).partition(". ")[0]
+        if issubclass(message.category, jit.TracerWarning):
+            self._captured.sightings.add("tracer-warning", text, frame)
+        elif _is_about_tracing(message):
+            # What is deprecated is our own call: the frames around it are the caller's, all of IPython in a notebook.
+            self._captured.sightings.add("deprecation", text, None)
 
     def _interposer(self, on_recording: Any = None, builds: Builds = "whole") -> Interposer:
         recorder = Recorder(self._captured.sightings, TRACE_OBSERVERS)
