@@ -41,8 +41,8 @@ _MISSING = f"The viewer is not built here: {HOW_TO_BUILD}. `print` shows the sam
 _ONLY_TEXT = "export default { render({ el }) { el.textContent = %s; } };"
 _CHANNEL = "tracelab"
 """The key of our messages among a widget's own."""
-_MOST_ADDED = 12
-"""With more Runs than these the document is sent anew."""
+_MOST_ADDED_BYTES = 256 << 10
+"""Runs travel again with each that joins them: beyond this the document is sent anew."""
 
 
 @functools.cache
@@ -99,7 +99,7 @@ class TraceWidget(anywidget.AnyWidget):
             return
         with cells.jobs().shielded():
             run = _one_more(before, capture)
-            if run is not None and len(self.added) < _MOST_ADDED:
+            if run is not None and sum(map(len, self.added)) < _MOST_ADDED_BYTES:
                 self.added = [*self.added, packed_run(capture, run)]
             else:
                 self._replace(capture)

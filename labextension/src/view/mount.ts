@@ -33,7 +33,7 @@ export interface Host {
 export interface Mounted {
   /** Shows another document, and leaves open, selected and filtered what the one before has too. */
   show(bytes: Uint8Array): void;
-  /** Runs that were made after the document; those that are there already are passed over. */
+  /** All Runs that were made after the document, those that are there already too. */
   add(runs: readonly Uint8Array[]): void;
   dispose(): void;
 }
@@ -48,6 +48,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
   element.dataset.state = "loading";
   let ends: (() => void)[] = [];
   let gone = false;
+  let known = 0;
   let screen: Screen | undefined;
   const leave = () => {
     for (const end of ends.reverse()) end();
@@ -57,6 +58,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
     const store = storeOf(await unpack(await bytes));
     if (gone) return;
     leave();
+    known = 0;
     ends.push(following(store, host, screen?.store));
     if (host.ready) ends.push(host.ready(store));
     if (host.asking) ends.push(arriving(store, host.asking));
@@ -65,7 +67,8 @@ export function mount(element: HTMLElement, host: Host): Mounted {
     element.dataset.state = "ready";
   };
   const adding = async (runs: readonly Uint8Array[]) => {
-    const made = await Promise.all(runs.map(unpackRun));
+    const made = await Promise.all(runs.slice(known).map(unpackRun));
+    known = runs.length;
     for (const run of made) screen?.store.addRun(run);
   };
   // One after the other, in the order in which they came.
