@@ -134,6 +134,7 @@ def _runs(tensors: list[str]) -> st.SearchStrategy[schema.Run]:
         error=words,
         inputs=several(_inputs(tensors)),
         first_divergence=st.none() | ids,
+        only_eager=several(st.builds(schema.EagerNode, op=words, source=st.none() | ranges, module=fqns)),
         blame=several(words),
     )
 

@@ -177,7 +177,9 @@ def _explained(case: Case, prover: Prover, closing: Closing, result: Result, run
     except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
         case.captured.sightings.faults.append(fault)
         return run
-    return run if divergence is None else replace(run, first_divergence=divergence.node, along=divergence.along)
+    if divergence is None:
+        return run
+    return replace(run, first_divergence=divergence.node, along=divergence.along, only_eager=divergence.only_eager)
 
 
 def _blamed(runs: list[Run], findings: list[Finding]) -> list[Run]:

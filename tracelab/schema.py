@@ -244,12 +244,21 @@ class NodeError(Struct, frozen=True):
 
     node: int
     eager: Summary | None = None
-    """None where eager ran no such node."""
+    """None where eager ran no such node, or raised before."""
     captured: Summary | None = None
     """None where the program did not come so far."""
     max_abs: float | None = None
     max_rel: float | None = None
     agrees: bool = True
+
+
+class EagerNode(Struct, frozen=True):
+    """An operation that eager ran under a Probe, and that the captured graph has not."""
+
+    op: str
+    """`aten::relu`."""
+    source: SourceRange | None = None
+    module: str = ""
 
 
 class Run(Struct, frozen=True):
@@ -269,7 +278,9 @@ class Run(Struct, frozen=True):
     first_divergence: int | None = None
     """The first node of the captured graph whose value is not eager's, or that eager has not."""
     along: tuple[NodeError, ...] = ()
-    """The error at every node that both sides have, in the order of the captured graph."""
+    """The error at every node, in the order of the captured graph; of a node that eager has not, neither side."""
+    only_eager: tuple[EagerNode, ...] = ()
+    """What eager ran besides, in its order, up to a number."""
     blame: tuple[str, ...] = ()
     """The ids of the findings that explain it."""
     snippet: str = ""

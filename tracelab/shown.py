@@ -168,6 +168,8 @@ class ShownRun(Struct, frozen=True):
     """u8, one each: 0 agrees, 1 to 255 by the logarithm of the relative error, 255 where a side has no value."""
     along: tuple[ShownAlong, ...] = ()
     """Those that differ, in the order of the graph."""
+    only_eager: tuple[str, ...] = ()
+    """What eager ran besides: `aten::sin at model.py:7`."""
     blame: tuple[int, ...] = ()
     """Places in `Shown.findings`."""
     snippet: str = ""

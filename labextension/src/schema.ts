@@ -182,6 +182,8 @@ export interface ShownRun {
   readonly heat: Column | null;
   /** Those that differ, in the order of the graph. */
   readonly along: readonly ShownAlong[];
+  /** What eager ran besides: `aten::sin at model.py:7`. */
+  readonly only_eager: readonly string[];
   /** Places in `Shown.findings`. */
   readonly blame: readonly number[];
   readonly snippet: string;

@@ -47,6 +47,13 @@ def test_heat_is_painted_and_can_be_taken_away(opened: Open, name: str) -> None:
     assert seen.pixels(where) != hot
 
 
+def test_what_only_eager_ran_is_told(opened: Open) -> None:
+    """Another column is sliced, too, and goes through the layer."""
+    shown = opened("column_loop").runs.locator(".besides").inner_text()
+    assert shown.count("aten::slice at") == 1
+    assert "aten::linear at" in shown
+
+
 def test_both_sides_of_a_node_that_differs_are_shown(opened: Open) -> None:
     seen = opened("column_loop")
     run = about("column_loop").runs[about("column_loop").findings[0].witness or 0]

@@ -12,7 +12,7 @@ from torch import nn
 import tracelab
 from tests.backends.recording import record
 from tracelab.replay.again import align
-from tracelab.replay.localize import bars, summary
+from tracelab.replay.localize import MOST_ONLY_EAGER, bars, summary
 from tracelab.schema import Node, Run
 
 X = torch.tensor([1.0, 2.0, 3.0])
@@ -233,3 +233,35 @@ def test_the_first_divergence_has_bars() -> None:
     first = next(error for error in run.along if error.node == node.id)
     assert first.eager is not None
     assert sum(first.eager.bars) == X.numel()
+
+
+# -- what only one side has --------------------------------------------------------------------------------------
+
+
+def test_what_only_one_side_ran() -> None:
+    """In `chooses`, captured has the root of its arm, and eager the tangent of the other."""
+    run, node, _ = parted(chooses, -X)
+    assert [error.node for error in run.along if not error.agrees and error.eager is error.captured is None] == [
+        node.id
+    ]
+    (besides,) = run.only_eager
+    assert besides.op == "aten::tanh"
+    assert besides.source
+    assert linecache.getline(besides.source.filename, besides.source.lineno).strip() == "y = y.tanh()"
+
+
+def test_nothing_is_alone_where_only_values_differ() -> None:
+    run, _, _ = parted(bakes, X * 2)
+    assert run.only_eager == ()
+    assert all(error.eager and error.captured for error in run.along if not error.agrees)
+
+
+def test_what_eager_ran_besides_is_told_up_to_a_number() -> None:
+    run, _, _ = parted(unrolls, torch.ones(3 + MOST_ONLY_EAGER))
+    assert len(run.only_eager) == MOST_ONLY_EAGER
+
+
+def test_it_is_in_the_text() -> None:
+    trace = tracelab.trace(chooses, X, probes=())
+    trace.rerun(-X)
+    assert "only eager ran: aten::tanh at" in trace.capture.summary()

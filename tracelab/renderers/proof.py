@@ -83,8 +83,27 @@ def rows(reader: Reader, run: schema.Run) -> list[tuple[str, str]]:
     told = [("witness", f"{visible(run.probe, 120)}{given}: {shown(run)}"), ("error", error(run))]
     told += [("output", _apart(row)) for row in apart]
     told += [("output", f"{more} more differ")] if more else []
-    told += [("first differs", first_text(reader, run))]
+    told += [("first differs", first_text(reader, run)), ("only eager ran", _several(only_eager(run)))]
     return [row for row in told if row[1]]
+
+
+def only_eager(run: schema.Run, limit: int = 200) -> list[str]:
+    """What eager ran and the captured graph has not: `aten::sin at model.py:7`, each once.
+
+    Args:
+        run: what is told of.
+        limit: so many characters of a path are shown, its end; 0 shows the file's name alone.
+    """
+    told: dict[str, None] = {}
+    for node in run.only_eager:
+        place = place_text(node.source)
+        place = path(place, limit) if limit else path(re.split(r"[/\\]", place)[-1], 60)
+        told[f"{visible(node.op, 80)} at {place}"] = None
+    return list(told)
+
+
+def _several(texts: list[str], most: int = 3) -> str:
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
 def _apart(row: Apart) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from tracelab.replay.compare import compare
 from tracelab.replay.limits import OverrunError
 from tracelab.replay.stage import Result, Stage
 from tracelab.replay.watch import Watch
-from tracelab.schema import NodeError, Summary
+from tracelab.schema import EagerNode, NodeError, Summary
 from tracelab.tensors import describe
 
 CHUNK_BYTES = 24 << 20
@@ -30,6 +31,9 @@ CHUNK_BYTES = 24 << 20
 _BARS, _MOST_COUNTED, _MOST_OF_FIRST = 16, 1 << 15, 1 << 22
 """Elements are counted of values up to this size, and of the first that differs, which is looked at most."""
 _NONE = Summary(spec="")
+MOST_ONLY_EAGER = 200
+"""So many operations are told that only eager ran."""
+_CARRIERS = ("aten::size", "aten::Int", "aten::ScalarImplicit", "aten::FloatImplicit", "aten::IntImplicit")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Divergence:
     node: int | None
     """The id of the first node of the captured graph that is not eager's."""
     along: tuple[NodeError, ...]
+    only_eager: tuple[EagerNode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,26 @@ def localize(
     errors: list[NodeError] = []
     if again.replica is not None and watch.covers(result.probe):
         _compare(stage, result, watch, again.replica, list(_chunks(pairs, ours)), errors)
-    own = {node_ids[d.ours] for d in alignment.differences if d.ours is not None and d.ours in node_ids}
-    apart = own | {error.node for error in errors if not error.agrees}
+    ours_alone = [d for d in alignment.differences if d.ours is not None and d.ours in node_ids]
+    errors += [
+        NodeError(node=node_ids[d.ours], agrees=False) for d in ours_alone if d.ours is not None and d.theirs is None
+    ]
+    apart = {node_ids[d.ours] for d in ours_alone if d.ours is not None}
+    apart |= {error.node for error in errors if not error.agrees}
     order = {number: place for place, number in node_ids.items()}
-    return Divergence(min(apart, key=lambda node: order[node], default=None), tuple(errors))
+    errors.sort(key=lambda error: order[error.node])
+    first = min(apart, key=lambda node: order[node], default=None)
+    return Divergence(first, tuple(errors), tuple(_only_eager(alignment, again.graph)))
+
+
+def _only_eager(alignment: Alignment, theirs: RawGraph) -> Iterator[EagerNode]:
+    """The operations of the second trace that the first has not; what only carries numbers about is left out."""
+    alone = (d for d in alignment.differences if d.ours is None and d.theirs is not None)
+    told = ((theirs.nodes[d.theirs].kind, d) for d in alone if d.theirs is not None)
+    operations = ((kind, d) for kind, d in told if not kind.startswith("prim::") and kind not in _CARRIERS)
+    for kind, difference in itertools.islice(operations, MOST_ONLY_EAGER):
+        place = difference.places[0] if difference.places else None
+        yield EagerNode(op=kind, source=place, module=difference.module)
 
 
 def _pairs(

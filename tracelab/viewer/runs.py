@@ -110,6 +110,7 @@ def _run(
         compared=columns.add("u32", [numbers[error.node] for error in along]) if along else None,
         heat=columns.add("u8", [heat(error) for error in along]) if along else None,
         along=tuple(_along(error, numbers) for error in [e for e in along if not e.agrees][:MOST_ALONG]),
+        only_eager=tuple(proof.only_eager(run, limit=0)),
         blame=tuple(findings[name] for name in run.blame if name in findings),
         snippet="\n".join(code(run.snippet)),
     )

@@ -283,6 +283,7 @@ td, tbody th, .differing .number { font-variant-numeric: tabular-nums; }
 th.number, td.number { text-align: right; }
 tr.differs td.other, tr.differs td.number { color: var(--error); font-weight: 600; }
 .blame { display: flex; flex-wrap: wrap; gap: 2px 10px; }
+.besides ul { margin: 2px 0 8px; padding: 0 0 0 14px; list-style: none; }
 .along { display: flex; flex-direction: column; min-width: 0; min-height: 0; border-left: 1px solid var(--rule); }
 .along h3 { flex: none; display: flex; align-items: center; margin: 0; padding: 6px 8px 4px 12px; }
 .along h3 .first { margin-left: 8px; font-weight: 400; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }

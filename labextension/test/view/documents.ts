@@ -14,7 +14,8 @@ export function finding(parts: Partial<ShownFinding> = {}): ShownFinding {
 export function run(parts: Partial<ShownRun> = {}): ShownRun {
   return {
     id: 0, title: "example", outcome: "agrees", look: "holds", word: "agrees", axis: "", graph: 0, error: "", inputs: [], outputs: [],
-    first_divergence: null, compared: null, heat: null, along: [], blame: [], snippet: "", ...parts,
+    first_divergence: null, compared: null, heat: null, along: [],
+    only_eager: [], blame: [], snippet: "", ...parts,
   };
 }
 

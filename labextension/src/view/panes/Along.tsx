@@ -52,7 +52,7 @@ export function Along({ screen, run }: { screen: Screen; run: ShownRun }) {
                 <Name>{nodeName(screen, graph, along.node)}</Name>
                 <span class="soft cut">{visible(placeName(screen, graph, graph.columns.range[along.node]), 60)}</span>
                 <span class="number" title="largest absolute error">
-                  {along.eager && along.captured ? amount(along.max_abs) : "no value"}
+                  {along.eager && along.captured ? amount(along.max_abs) : along.eager || along.captured ? "no value" : "only captured"}
                 </span>
               </button>
             </div>
@@ -79,8 +79,14 @@ function Sides({ sides, name }: { sides: ShownAlong; name: string }) {
           </span>
         )}
       </p>
-      <Side name="eager" summary={sides.eager} most={most} />
-      <Side name="captured" summary={sides.captured} most={most} />
+      {sides.eager || sides.captured ? (
+        <>
+          <Side name="eager" summary={sides.eager} most={most} />
+          <Side name="captured" summary={sides.captured} most={most} />
+        </>
+      ) : (
+        <p class="soft">Eager ran no such operation here.</p>
+      )}
     </div>
   );
 }

@@ -75,6 +75,7 @@ function OneRun({ screen, run }: { screen: Screen; run: ShownRun }) {
         </h2>
         {run.error && <pre class="error" tabIndex={0}>{visibleBlock(run.error)}</pre>}
         <First screen={screen} run={run} />
+        <OnlyEager run={run} />
         <Outputs outputs={run.outputs} />
         {!compared && <p class="soft">{unequal(run)}</p>}
         <Blame screen={screen} run={run} />
@@ -109,6 +110,26 @@ function First({ screen, run }: { screen: Screen; run: ShownRun }) {
         Go to it
       </button>
     </p>
+  );
+}
+
+/** The other half of what differs: the drawing has only the captured program. */
+function OnlyEager({ run }: { run: ShownRun }) {
+  const { length } = run.only_eager;
+  if (length === 0) return null;
+  return (
+    <details class="besides" open={length <= 4}>
+      <summary>Only eager ran</summary>
+      <ul>
+        {run.only_eager.map((told) => (
+          <li key={told}>
+            <code>
+              <Text limit={160}>{told}</Text>
+            </code>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
