@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tracelab import display
 from tracelab.errors import TracelabError
 from tracelab.format import clip, plural
 from tracelab.handle import Trace
@@ -139,6 +140,8 @@ class Channel:
         def ended(error: BaseException | None) -> None:
             with self._lock:
                 self._open.pop(request.id, None)
+            with contextlib.suppress(Exception):  # what was found before an interruption is shown too
+                display.changed(self._trace)
             if isinstance(error, KeyboardInterrupt):
                 self._reply(Reply(id=request.id, state="cancelled", text="Cancelled."))
             elif error is not None:
