@@ -222,7 +222,7 @@ def test_what_cannot_be_read_is_answered_and_logged_nowhere(page: Page) -> None:
 
 def test_a_rerun_in_a_cell_is_shown_by_the_widget(page: Page) -> None:
     page.outputs.clear()
-    cell = page.kernel.start("_ = t.rerun(3 * torch.ones(2, 3))")
+    cell = page.kernel.start("_ = s.rerun(3 * torch.ones(2, 3))")
     for message in page.messages():
         if ends(message, cell):
             break
