@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import linecache
+import os
+import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -317,3 +319,37 @@ def test_a_trace_inside_a_traced_function_is_no_trap() -> None:
 
     nested = tracelab.trace(tracelab.trace(outer, X).program, X)
     assert torch.equal(nested(X), X + 1)
+
+
+# -- what happens beside the function ----------------------------------------------------------------------------
+
+
+def test_a_module_that_is_loaded_meanwhile_is_no_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "loaded_late.py").write_text(
+        "import os\nHOME = os.environ.get('HOME')\nSIZES = [n for n in range(3)]\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def loads(x: torch.Tensor) -> torch.Tensor:
+        import loaded_late  # pyright: ignore[reportMissingImports]
+
+        return x * len(loaded_late.SIZES)
+
+    trace = tracelab.trace(loads, torch.ones(2))
+    sys.modules.pop("loaded_late")
+    assert [f.source.filename for f in trace.findings if f.source and "loaded_late" in f.source.filename] == []
+
+
+def test_what_follows_an_import_is_seen() -> None:
+    def asks(x: torch.Tensor) -> torch.Tensor:
+        import colorsys  # noqa: F401
+
+        return x * float(os.environ.get("TRACELAB_GAIN", "2"))
+
+    sys.modules.pop("colorsys", None)
+    assert "outside-read" in [finding.rule for finding in tracelab.trace(asks, torch.ones(2), probes=()).findings]
+
+
+def test_a_draw_explains_a_second_call() -> None:
+    trace = tracelab.trace(lambda x: x * random.random(), torch.ones(2))
+    assert [finding.rule for finding in trace.findings] == ["random-draw"]

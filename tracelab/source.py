@@ -79,6 +79,13 @@ def frames_of(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
+def is_traced(frame: FrameType | None) -> bool:
+    """Whether a frame belongs to the traced function, and not to who called for the trace."""
+    while frame is not None and frame.f_code.co_name != BOTTOM:
+        frame = frame.f_back
+    return frame is not None
+
+
 def user_frame(frame: FrameType | None) -> FrameType | None:
     """The innermost frame that is the user's."""
     return next((f for f in frames_of(frame) if is_user_file(f.f_code.co_filename)), None)

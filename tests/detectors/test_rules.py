@@ -124,7 +124,7 @@ SILENT = [
     seen("try", "x.view(7)", value="no error"),
     seen("ambient-read", "torch.is_grad_enabled", called="set_grad_enabled"),
     seen("tracer-warning", "torch.tensor results are registered as constants in the trace"),
-    seen("deprecation", "`torch.jit.trace` is deprecated"),
+    seen("remark", "`torch.jit.trace` is deprecated"),
     seen("something new", "of a later version"),
 ]
 

@@ -20,6 +20,7 @@ from tracelab.bindings import argument_names, is_tracing_enabled, jit
 from tracelab.nesting import MAPPING, detached
 from tracelab.observers import TRACE_OBSERVERS, EagerObserver, Recorder, Sightings, shared, sightings_of
 from tracelab.preserve import Preserved, cloned, quiet
+from tracelab.source import is_traced
 from tracelab.stopwatch import Stopwatch
 
 name = "jit"
@@ -127,11 +128,11 @@ class _Capture:
     def _listen(self, message: warnings.WarningMessage, frame: FrameType) -> None:
         """What torch would have told the user of tracing becomes an observation."""
         text = str(message.message).partition(". ")[0]
-        if issubclass(message.category, jit.TracerWarning):
+        if issubclass(message.category, jit.TracerWarning) and is_traced(frame):
             self._captured.sightings.add("tracer-warning", text, frame)
         elif _is_about_tracing(message):
-            # What is deprecated is our own call: the frames around it are the caller's, all of IPython in a notebook.
-            self._captured.sightings.add("deprecation", text, None)
+            # Of the call itself, or its outputs: the frames around it are the caller's, all of IPython in a notebook.
+            self._captured.sightings.add("remark", text, None)
 
     def _interposer(self, on_recording: Any = None, builds: Builds = "whole") -> Interposer:
         recorder = Recorder(self._captured.sightings, TRACE_OBSERVERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType, FrameType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -24,6 +25,8 @@ _WRITERS = {"__set__", "__setitem__"} | {
     f"__i{name}__" for name in ("add", "sub", "mul", "div", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
 }
 """Methods that write to their tensor and have no underscore at the end of their name."""
+_IMPORT: CodeType = cast("Any", importlib)._bootstrap._find_and_load.__code__
+"""Is entered for a module that was not there yet."""
 KEYS_OF_A_LINE = 8
 """A line that asks for more keys of the environment than these asks for all."""
 
@@ -55,6 +58,7 @@ class EagerObserver:
         self._pending = ""
         self._given: set[str] | None = None
         self._noted: dict[tuple[str, CodeType, int], Sighting] = {}
+        self._is_importing = False
         self.method = "forward"
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> EagerRun:
@@ -118,7 +122,7 @@ class EagerObserver:
     # -- the profile: calls of built-in functions ------------------------------------------------------------
 
     def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event != "c_call":
+        if event != "c_call" or self._is_importing:
             return
         facts = self._facts_of_builtin(argument)
         if facts is not None:
@@ -154,8 +158,11 @@ class EagerObserver:
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        if id(code) in self._dull:
+        if self._is_importing or id(code) in self._dull:
             return None
+        if code is _IMPORT:
+            self._is_importing = True
+            return self._trace_import
         facts = self._facts_of(code)
         if facts is not None and frame.f_back is not None and not outside.changes_nothing(facts, frame):
             self._note_outside(facts, frame.f_back, outside.held(facts, frame))
@@ -174,6 +181,11 @@ class EagerObserver:
             return trace_lines
 
         return trace_lines
+
+    def _trace_import(self, frame: FrameType, event: str, argument: Any) -> Any:
+        """What a module does when it is first loaded is no question of the function: with a second call it is over."""
+        self._is_importing = event != "return"
+        return self._trace_import
 
     def _facts_of(self, code: CodeType) -> outside.Facts | None:
         if code not in self._facts:

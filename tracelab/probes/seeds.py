@@ -21,7 +21,7 @@ OTHER_SEED = 20_011
 def probes(subject: Subject) -> Iterator[Probe]:
     """Two seeds, two calls in a row, another generator, two more seeds."""
     for method in subject.methods:
-        draws = [o for o, _ in subject.seen("outside-read", "generator", "reseed", "conversion") if _is_draw(o)]
+        draws = draws_of(subject)
         aims = frozenset(o.id for o in draws if o.method == method.name)
         if not aims:
             continue
@@ -33,6 +33,11 @@ def probes(subject: Subject) -> Iterator[Probe]:
         if generators and subject.module is not None:
             yield from _with_other_generators(subject.module, given, method.name, generators)
         yield from _seeded(given, method.name, SEEDS[2:], aims)
+
+
+def draws_of(subject: Subject) -> list[Observation]:
+    """What a second call answers otherwise, as the generators have gone on."""
+    return [o for o, _ in subject.seen("outside-read", "generator", "reseed", "conversion") if _is_draw(o)]
 
 
 def _is_draw(observation: Observation) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tracelab.nesting import given_twice
 from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Smaller, Subject
+from tracelab.probes.seeds import draws_of
 from tracelab.replay import blame, noise
 from tracelab.replay.stage import Result, Stage, example_probe
 from tracelab.replay.trial import ENOUGH, Trial
@@ -155,6 +156,8 @@ class Prover:
                 found |= watch.changed(result.captured.asked)
             elif result.captured.error is not None and len(probe.calls) == 1:
                 found |= self._changed_before_failure(result, watch)
+        if len(probe.calls) > 1 and probe.seed is None:
+            found |= {o.id for o in draws_of(self.subject)}
         if probe.axis == "shapes":
             found |= {o.id for o, _ in self.subject.seen("size-read")}
         return (frozenset(found) | self._parted(probe)) - probe.excused
