@@ -210,7 +210,7 @@ def test_a_damaged_document_is_said_and_no_empty_box(show: Callable[..., Shown],
 
 
 def test_without_a_document_the_element_says_so(show: Callable[..., Shown]) -> None:
-    expect(show(document=None).view()).to_have_text("TraceLab cannot be shown here: the kernel has sent no document")
+    expect(show(document=None).view().get_by_role("alert")).to_contain_text("the kernel has sent no document")
 
 
 def test_what_is_taken_from_the_page_leaves_nothing_behind(show: Callable[..., Shown]) -> None:

@@ -22,7 +22,7 @@ function render({ model, el }: Asked): () => void {
   const line = model.get("live") === true ? lineTo(model) : undefined;
   const asking = line && askingOf(line);
   const bytes = async () => bytesOf(model.get("document"));
-  const runs = () => [model.get("added")].flat().map(bytesOf);
+  const runs = () => [model.get("added") ?? []].flat().map(bytesOf);
   const viewer = mount(place, { bytes: bytes(), added: runs(), theme, asking, ready: (store) => steer(store, model) });
   const show = () => viewer.show(bytesOf(model.get("document")));
   const add = () => viewer.add(runs());
