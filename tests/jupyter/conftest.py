@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,13 @@ def bare(tmp_path: Path) -> Iterator[Shell]:
     config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"xmode": "Plain"}})
     InteractiveShell.clear_instance()
     with warnings.catch_warnings():  # IPython adds a filter of its own
-        yield Shell(InteractiveShell.instance(config=config, ipython_dir=str(tmp_path)))
+        made = InteractiveShell.instance(config=config, ipython_dir=str(tmp_path))
+        yield Shell(made)
     InteractiveShell.clear_instance()
+    # At the end of the process each shell would collect all of its garbage once more, which takes minutes in all.
+    made._atexit_once_called = True
+    atexit.unregister(made.atexit_operations)
+    made.atexit_operations()
 
 
 @pytest.fixture
