@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 VIEWER := tracelab/static/report.js
 WIDGET := tracelab/static/widget.js
+EXTENSION := tracelab/static/labextensions/tracelab/package.json
 NODE_MODULES := labextension/node_modules/.package-lock.json
 VIEWER_SOURCES := $(shell find labextension/src -type f) labextension/build.mjs labextension/tsconfig.json
 
@@ -19,7 +20,7 @@ help:
 	@echo "make check   format, lint, types"
 	@echo "make lab     JupyterLab on notebooks/"
 	@echo "make strip   take the outputs out of notebooks/, as git has them"
-	@echo "make viewer  the viewer of reports and notebooks, built where it is stale: $(VIEWER), $(WIDGET)"
+	@echo "make viewer  the viewer of reports and notebooks, built where it is stale: tracelab/static/"
 	@echo "make wheel   dist/tracelab-*.whl, with the viewer in it: who installs it needs no Node"
 	@echo "make bench   what tracing and proving with TraceLab cost, as ratios, and how fast its viewer is"
 	@echo "make clean   remove all of what the others made"
@@ -37,12 +38,12 @@ check: $(VENV)/.ready $(NODE_MODULES)
 	cd labextension && $(WITH_NODE) npm run --silent check
 
 lab: $(VENV)/.lab graphviz viewer
-	$(BIN)/jupyter lab notebooks/
+	JUPYTER_PATH="$(abspath tracelab/static)$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/jupyter lab notebooks/
 
 strip: $(VENV)/.ready
 	$(BIN)/python -m tests.notebooks.clearing
 
-viewer: $(VIEWER) $(WIDGET)
+viewer: $(VIEWER) $(WIDGET) $(EXTENSION)
 
 wheel: $(VENV)/.ready viewer
 	$(BIN)/python -m hatchling build -t wheel
@@ -71,8 +72,8 @@ $(VENV)/.lab: $(VENV)/.ready
 $(VIEWER): $(NODE_MODULES) $(VIEWER_SOURCES)
 	@cd labextension && $(WITH_NODE) npm run --silent build
 
-# One build writes both; a checkout of before has only the first.
-$(WIDGET): $(VIEWER)
+# One build writes all; a checkout of before has only the first.
+$(WIDGET) $(EXTENSION): $(VIEWER)
 	@test -f $@ || { cd labextension && $(WITH_NODE) npm run --silent build; }
 	@touch $@
 

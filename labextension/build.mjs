@@ -1,7 +1,8 @@
-// `node build.mjs`: the viewer twice: as a classic script, which the report carries inside, and as the widget's module.
-// `node build.mjs FOLDER` puts them elsewhere.
+// `node build.mjs`: the viewer as a classic script, which the report carries inside, as the widget's module, and as
+// JupyterLab's extension. `node build.mjs FOLDER` puts them elsewhere.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -13,8 +14,34 @@ const folder = process.argv[2] ?? path.join(here, "..", "tracelab", "static");
 await mkdir(folder, { recursive: true });
 await write("report.js", inScript(await bundled("report", "iife")));
 await write("widget.js", await bundled("widget", "esm"));
+await writeExtension("labextensions/tracelab");
 
-async function bundled(host, format) {
+/** A prebuilt extension, as `jupyter labextension list` finds it below a folder of JUPYTER_PATH. */
+async function writeExtension(at) {
+  await rm(path.join(folder, at), { recursive: true, force: true });
+  await mkdir(path.join(folder, at, "static"), { recursive: true });
+  const viewer = await writeHashed(at, "viewer", await bundled("lab/viewer", "esm"));
+  const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { VIEWER: JSON.stringify(viewer) }));
+  const [, version] = /__version__ = "(.+)"/.exec(await readFile(path.join(here, "..", "tracelab", "__init__.py"), "utf8"));
+  const jupyterlab = { extension: true, _build: { load: `static/${entry}`, extension: "./extension" } };
+  const about = { name: "tracelab", version, description: "Shows TraceLab's outputs.", license: "BSD-3-Clause", jupyterlab };
+  const uninstallInstructions = "Use your Python package manager (pip, conda, etc.) to uninstall the package tracelab";
+  await writeJson(at, "package.json", about);
+  await writeJson(at, "install.json", { packageManager: "python", packageName: "tracelab", uninstallInstructions });
+}
+
+/** A browser that has kept the file of another build asks for another name. */
+async function writeHashed(at, name, text) {
+  const file = `${name}.${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
+  await write(path.join(at, "static", file), text);
+  return file;
+}
+
+async function writeJson(at, name, value) {
+  await writeFile(path.join(folder, at, name), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function bundled(host, format, known = {}) {
   const { outputFiles } = await build({
     absWorkingDir: here,
     entryPoints: [`src/hosts/${host}.ts`],
@@ -27,7 +54,7 @@ async function bundled(host, format) {
     jsxImportSource: "preact",
     legalComments: "none",
     charset: "ascii",
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', ...known },
     logLevel: "warning",
     write: false,
   });

@@ -17,7 +17,8 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(HOUSE / name, tmp_path)
     shutil.copytree(HOUSE / "tracelab", tmp_path / "tracelab", ignore=shutil.ignore_patterns("static", "__pycache__"))
-    (tmp_path / "tracelab" / "static").mkdir()
+    (tmp_path / "tracelab" / "static" / "labextensions" / "tracelab").mkdir(parents=True)
+    (tmp_path / "tracelab" / "static" / "labextensions" / "tracelab" / "package.json").write_text("{}")
     (tmp_path / "tracelab" / "static" / "report.js").write_text("built")
     return tmp_path
 
@@ -32,6 +33,11 @@ def test_what_is_built_carries_the_viewer(checkout: Path, kind: str):
         names = set(zipfile.ZipFile(file).namelist())
         assert {"tracelab/static/report.js", "tracelab/renderers/style.css"} <= names
         assert not [name for name in names if name.startswith(("tests", "labextension"))]
+        extension = [name for name in names if "labextensions" in name]
+        assert len(extension) == 1, "once, and where JupyterLab looks"
+        assert extension[0].endswith(".data/data/share/jupyter/labextensions/tracelab/package.json")
     else:
         shutil.unpack_archive(file, checkout / "unpacked")
-        assert len([*(checkout / "unpacked").glob("*/tracelab/static/report.js")]) == 1
+        static = next((checkout / "unpacked").glob("*/tracelab/static"))
+        assert (static / "report.js").is_file()
+        assert (static / "labextensions" / "tracelab" / "package.json").is_file()

@@ -19,6 +19,8 @@ from playwright.sync_api import Locator, Page
 
 SECONDS = 120
 HOUSE = Path(__file__).parents[2]
+EXTENSION = HOUSE / "tracelab" / "static"
+"""A checkout's own extension of JupyterLab is below, where a wheel installs it into the environment."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def server(folder: Path, app: App = LAB) -> Iterator[str]:
         "--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1",
         f"--port={port}", f"--ServerApp.root_dir={folder}", f"--{app.settings}.expose_app_in_browser=True",
     ]  # fmt: skip
-    environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE)}
+    environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE), "JUPYTER_PATH": str(EXTENSION)}
     with (own / "log").open("w") as log:
         command = [sys.executable, "-m", app.module, *options]
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)

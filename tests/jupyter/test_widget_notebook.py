@@ -115,8 +115,9 @@ def test_who_is_sent_a_notebook_sees_the_picture_and_the_findings(
 
 
 @APPS
-@pytest.mark.xfail(reason="ipywidgets#3823, until JupyterLab has a renderer of ours", raises=LookupError)
-def test_who_ran_a_notebook_sees_them_when_it_is_opened_again(browser: Browser, saved: Path, app: App) -> None:
+def test_who_ran_a_notebook_has_the_viewer_when_it_is_opened_again(browser: Browser, saved: Path, app: App) -> None:
     with opened(browser, saved, app) as notebook:
-        if "model not found" in shown(notebook).inner_text():
-            raise LookupError
+        expect(notebook.output(2).locator(".viewer")).to_contain_text("the program wrong")
+        rule(notebook, "data-dependent-branch").click()
+        expect(notebook.output(2).get_by_role("article", name="The finding")).to_contain_text("In [2]:7")
+        expect(notebook.output(2)).not_to_contain_text("Run again")

@@ -1,0 +1,157 @@
+"""JupyterLab's extension: an output is the widget as long as that lives in the kernel, else the viewer alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jupyterlab")
+
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from tests.browser.starting import CHROMIUM, chromium
+from tests.jupyter.lab import EXTENSION, SECONDS, Notebook, server, write
+from tracelab.jupyter.bundle import DOCUMENT, WIDGET
+
+MILLISECONDS = SECONDS * 1000
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None or not (EXTENSION / "labextensions").is_dir(),
+    reason="needs chromium and the built viewer (`make test` gets both)",
+)
+MODEL = """import torch, tracelab
+torch.set_num_threads(1)
+
+def loop(x):
+    for _ in range(int(x.norm())):
+        x = x * 2
+    return x if x.sum() > 100 else -x
+
+t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
+t"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reopened")
+    write(folder / "trace.ipynb", MODEL, "t.widget()", "t.widget().close()")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def errors() -> list[str]:
+    """What the page writes to its console as errors."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(errors: list[str]) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        page = browser.new_page(viewport={"width": 1400, "height": 1500})
+        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with server(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def notebook(page: Page, address: str) -> Notebook:
+    """The notebook in a page that was loaded anew; its kernel runs on."""
+    return Notebook(page, address, "trace.ipynb")
+
+
+def form(notebook: Notebook, at: int) -> Locator:
+    """What opens the form, which only a widget that lives has."""
+    return notebook.output(at).get_by_role("button", name="Run again")
+
+
+def current(notebook: Notebook, at: int) -> Locator:
+    return notebook.output(at).get_by_role("list", name="Findings").locator("button[aria-current=true]")
+
+
+def choose(notebook: Notebook, at: int, rule: str) -> None:
+    notebook.output(at).get_by_role("list", name="Findings").get_by_role("button", name=rule).click()
+
+
+def run(notebook: Notebook, at: int) -> None:
+    notebook.page.evaluate("at => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", at)
+    notebook.do("notebook:run-cell")
+
+
+def test_a_cell_that_has_just_run_shows_the_widget(notebook: Notebook) -> None:
+    for at in (0, 1):
+        run(notebook, at)
+        expect(form(notebook, at)).to_be_visible(timeout=MILLISECONDS)
+        expect(notebook.output(at).locator(".viewer")).to_have_count(1)
+    notebook.do("docmanager:save")
+
+
+def test_a_page_that_is_loaded_anew_finds_the_widgets_of_its_kernel(notebook: Notebook) -> None:
+    for at in (0, 1):
+        expect(form(notebook, at)).to_be_visible(timeout=MILLISECONDS)
+        expect(notebook.output(at).locator(".viewer")).to_have_count(1)
+    choose(notebook, 1, "data-dependent-branch")
+    expect(current(notebook, 0)).to_contain_text("data-dependent-branch")
+
+
+def test_a_widget_that_is_closed_leaves_the_viewer(notebook: Notebook) -> None:
+    expect(form(notebook, 0)).to_be_visible(timeout=MILLISECONDS)
+    run(notebook, 2)
+    expect(form(notebook, 0)).to_have_count(0)
+    choose(notebook, 0, "data-dependent-branch")
+    expect(current(notebook, 0)).to_contain_text("data-dependent-branch")
+
+
+def test_a_widget_whose_kernel_is_restarted_can_be_read_also_when_it_is_opened_again(
+    notebook: Notebook, page: Page, address: str
+) -> None:
+    run(notebook, 0)
+    expect(form(notebook, 0)).to_be_visible(timeout=MILLISECONDS)
+    notebook.do("docmanager:save")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    choose(notebook, 0, "data-dependent-branch")
+    expect(current(notebook, 0)).to_contain_text("data-dependent-branch")
+    again = Notebook(page, address, "trace.ipynb")
+    choose(again, 0, "data-dependent-branch")
+    expect(current(again, 0)).to_contain_text("data-dependent-branch")
+    expect(form(again, 0)).to_have_count(0)
+
+
+def test_nothing_of_this_is_an_error_to_the_page(errors: list[str]) -> None:
+    assert errors == []
+
+
+BROKEN = {
+    "empty": ({}, "version undefined"),
+    "of tomorrow": ({"version": 2, "packed": ""}, "of version 2; this viewer reads version 1"),
+    "no text": ({"version": 1, "packed": 7}, "holds no document"),
+    "no base64": ({"version": 1, "packed": "<img src=x onerror=alert(1)>"}, "not base64"),
+    "no gzip": ({"version": 1, "packed": "AAAA"}, "not gzip"),
+    "no object": (None, "version undefined"),
+}
+
+
+def test_a_document_that_is_broken_is_a_sentence(page: Page, address: str, folder: Path) -> None:
+    write(folder / "broken.ipynb", *BROKEN)
+    made = json.loads((folder / "broken.ipynb").read_text())
+    for cell, (output, _) in zip(made["cells"], BROKEN.values()):
+        data = {DOCUMENT: output, WIDGET: {"model_id": "gone"}}
+        cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": data}]
+        cell["metadata"]["trusted"] = True
+    (folder / "broken.ipynb").write_text(json.dumps(made))
+    notebook = Notebook(page, address, "broken.ipynb")
+    page.evaluate("""() => {
+        const { content } = window.jupyterapp.shell.currentWidget;
+        for (const cell of content.widgets) { cell.model.trusted = false; cell.model.trusted = true; }
+    }""")
+    for at, (_, wanted) in enumerate(BROKEN.values()):
+        expect(notebook.output(at).get_by_role("alert")).to_contain_text(wanted)
