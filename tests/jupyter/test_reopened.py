@@ -10,13 +10,14 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Expect, Locator, Page, sync_playwright
 
 from tests.browser.starting import CHROMIUM, chromium
 from tests.jupyter.lab import EXTENSION, SECONDS, Notebook, server, write
 from tracelab.jupyter.bundle import DOCUMENT, WIDGET
 
-MILLISECONDS = SECONDS * 1000
+expect = Expect()
+expect.set_options(timeout=SECONDS * 1000)
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None or not (EXTENSION / "labextensions").is_dir(),
     reason="needs chromium and the built viewer (`make test` gets both)",
@@ -63,8 +64,14 @@ def address(folder: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def ran(page: Page, address: str) -> None:
+    """The notebook's first two cells have run, and it is saved."""
+    run_both(Notebook(page, address, "trace.ipynb"))
+
+
 @pytest.fixture
-def notebook(page: Page, address: str) -> Notebook:
+def notebook(page: Page, address: str, ran: None) -> Notebook:
     """The notebook in a page that was loaded anew; its kernel runs on."""
     return Notebook(page, address, "trace.ipynb")
 
@@ -87,24 +94,40 @@ def run(notebook: Notebook, at: int) -> None:
     notebook.do("notebook:run-cell")
 
 
-def test_a_cell_that_has_just_run_shows_the_widget(notebook: Notebook) -> None:
+def run_both(notebook: Notebook) -> None:
     for at in (0, 1):
         run(notebook, at)
-        expect(form(notebook, at)).to_be_visible(timeout=MILLISECONDS)
-        expect(notebook.output(at).locator(".viewer")).to_have_count(1)
+        expect_widget(notebook, at)
     notebook.do("docmanager:save")
+
+
+def expect_widget(notebook: Notebook, at: int) -> None:
+    expect(form(notebook, at)).to_be_visible()
+    expect(notebook.output(at).locator(".viewer")).to_have_count(1)
 
 
 def test_a_page_that_is_loaded_anew_finds_the_widgets_of_its_kernel(notebook: Notebook) -> None:
     for at in (0, 1):
-        expect(form(notebook, at)).to_be_visible(timeout=MILLISECONDS)
-        expect(notebook.output(at).locator(".viewer")).to_have_count(1)
+        expect_widget(notebook, at)
     choose(notebook, 1, "data-dependent-branch")
     expect(current(notebook, 0)).to_contain_text("data-dependent-branch")
 
 
+def test_a_cell_that_has_just_run_shows_the_widget(notebook: Notebook) -> None:
+    run_both(notebook)
+    choose(notebook, 0, "data-dependent-branch")
+    expect(current(notebook, 1)).to_contain_text("data-dependent-branch")
+
+
+def test_a_view_of_the_output_shows_the_widget_too(notebook: Notebook) -> None:
+    expect_widget(notebook, 0)
+    notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
+    notebook.do("notebook:create-output-view")
+    expect(notebook.page.locator(".jp-LinkedOutputView").get_by_role("button", name="Run again")).to_be_visible()
+
+
 def test_a_widget_that_is_closed_leaves_the_viewer(notebook: Notebook) -> None:
-    expect(form(notebook, 0)).to_be_visible(timeout=MILLISECONDS)
+    expect_widget(notebook, 0)
     run(notebook, 2)
     expect(form(notebook, 0)).to_have_count(0)
     choose(notebook, 0, "data-dependent-branch")
@@ -115,7 +138,7 @@ def test_a_widget_whose_kernel_is_restarted_can_be_read_also_when_it_is_opened_a
     notebook: Notebook, page: Page, address: str
 ) -> None:
     run(notebook, 0)
-    expect(form(notebook, 0)).to_be_visible(timeout=MILLISECONDS)
+    expect_widget(notebook, 0)
     notebook.do("docmanager:save")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     choose(notebook, 0, "data-dependent-branch")
@@ -146,12 +169,11 @@ def test_a_document_that_is_broken_is_a_sentence(page: Page, address: str, folde
     for cell, (output, _) in zip(made["cells"], BROKEN.values()):
         data = {DOCUMENT: output, WIDGET: {"model_id": "gone"}}
         cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": data}]
-        cell["metadata"]["trusted"] = True
     (folder / "broken.ipynb").write_text(json.dumps(made))
     notebook = Notebook(page, address, "broken.ipynb")
     page.evaluate("""() => {
         const { content } = window.jupyterapp.shell.currentWidget;
-        for (const cell of content.widgets) { cell.model.trusted = false; cell.model.trusted = true; }
+        for (const cell of content.widgets) cell.model.trusted = true;
     }""")
     for at, (_, wanted) in enumerate(BROKEN.values()):
         expect(notebook.output(at).get_by_role("alert")).to_contain_text(wanted)

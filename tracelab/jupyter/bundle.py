@@ -1,7 +1,7 @@
 """What a cell that ends with a Trace shows, in the forms that the hosts keep.
 
-The widget is live, where there is a kernel, and gone with it. The document is what JupyterLab's extension will read in
-a notebook that is opened again. GitHub, nbviewer and nbconvert keep the picture, and everybody the text.
+The widget is live, where there is a kernel, and gone with it. The document is what JupyterLab's extension reads in a
+notebook that is opened again. GitHub, nbviewer and nbconvert keep the picture, and everybody the text.
 """
 
 # pyright: reportMissingTypeStubs=false
