@@ -7,8 +7,6 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import torch
-
 from tracelab.backends.base import Method
 from tracelab.backends.jit import Again, record
 from tracelab.backends.raw import RawGraph, RawNode
@@ -52,8 +50,7 @@ def trace_again(stage: Stage, result: Result) -> Again | None:
     method = stage.method(probe.method)
     if probe.to is not None or not probe.calls:
         return None
-    lean = torch.no_grad() if stage.may_go_without_gradients(probe) else contextlib.nullcontext()
-    with contextlib.suppress(OverrunError, Exception), stage.under(probe), lean:
+    with contextlib.suppress(OverrunError, Exception), stage.under(stage.lean(probe)):
         for given in probe.calls[:-1]:
             args, kwargs = cloned((given.args, dict(given.kwargs)))
             method.func(*args, **kwargs)

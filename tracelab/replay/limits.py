@@ -53,6 +53,13 @@ class Limits:
     """Memory beyond what the process has now."""
 
 
+def give_back() -> None:
+    """Let the system have the memory that is free: of large tensors glibc keeps what the last run needed."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 class bounded:  # noqa: N801  used as a function is
     """Run a block in silence, within limits.
 

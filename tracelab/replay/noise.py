@@ -38,11 +38,9 @@ def is_random(stage: Stage, result: Result, times: int = 1) -> bool:
         result: the Run.
         times: how often eager is asked again, each time with other objects in memory: addresses are random, too.
     """
-    if times == 1 and result.twice is not None:
-        return not _same(result.eager, result.twice, stage.tolerance)
     for number in range(times):
         held = [object() for _ in range(97 * number)]
-        again = stage.eager(result.probe)
+        again = stage.eager(stage.lean(result.probe))
         if again.refused or again.said != result.eager.said or not _same(result.eager, again, stage.tolerance):
             return True
         del held

@@ -14,7 +14,7 @@ from tracelab.probes import AXES, COPYING, SIZES
 from tracelab.probes.base import Axis, Given, Probe, Subject
 from tracelab.replay import check
 from tracelab.replay.child import RISKY
-from tracelab.replay.limits import Limits, spare_bytes
+from tracelab.replay.limits import Limits, give_back, spare_bytes
 from tracelab.replay.prove import AT_MOST, Budget, Prover
 from tracelab.replay.search import search
 from tracelab.replay.shrink import shrink_all
@@ -96,6 +96,8 @@ def try_all(prover: Prover, wish: Wish, captured: Captured) -> None:
     if not isinstance(wish.probes, int) and wish.probes is not None and not len(wish.probes):
         return
     recorded = {recording.method: recording.recorded for recording in captured.recordings}
+    if prover.subject.is_slow:
+        give_back()
     try:
         prover.learn()
         for axes in _axes(wish, prover.subject):

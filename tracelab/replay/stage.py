@@ -75,8 +75,6 @@ class Result:
     """The ids of the findings that explain it."""
     inputs: tuple[Input, ...] = ()
     """The inputs of its last call, described, once they are forgotten."""
-    twice: Side | None = None
-    """Eager once more under the same Probe but for gradients, where it was played twice anyhow."""
     failing: int | None = None
     """The place of the recorded node at which the program raises, where that was found out."""
     is_copys: bool = False
@@ -87,7 +85,7 @@ class Result:
         last = self.probe.calls[-1].named() if self.probe.calls else ()
         self.inputs = tuple(Input(name=n, spec=describe(value), keyword=keyword) for n, value, keyword in last)
         self.probe = replace(self.probe, calls=())
-        self.eager, self.captured, self.twice = Side(), Side(), None
+        self.eager, self.captured = Side(), Side()
 
     @property
     def disagrees(self) -> bool:
@@ -136,28 +134,25 @@ class Stage:
 
     def screened(self, probe: Probe, watch: Watch | None = None) -> Result:
         """The same at less cost: without gradients where they play no part, and with a copy of the program."""
-        if not self.may_go_without_gradients(probe):
-            return self._screened(probe, watch)
-        result = self._screened(replace(probe, around=torch.no_grad), watch)
+        result = self._screened(self.lean(probe), watch)
         result.probe = probe
         return result
 
     def confirmed(self, screened: Result) -> Result:
         """The Run itself, where what was screened disagrees."""
         probe = screened.probe
-        plays_again = self.may_go_without_gradients(probe)
-        if not screened.disagrees or not (screened.is_copys or plays_again):
+        if not screened.disagrees or not screened.is_copys:
             return screened
-        eager = self.eager(probe) if plays_again else screened.eager
-        if eager.refused or eager.error is not None:
-            return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
-        result = self.judged(probe, eager, self.captured(probe))
+        result = self.judged(probe, screened.eager, self.captured(self.lean(probe)))
         result.captured.asked, result.failing = screened.captured.asked, screened.failing
-        result.twice = screened.eager if plays_again else None
         return result
 
+    def lean(self, probe: Probe) -> Probe:
+        """The same without gradients, where they play no part: a run is quicker then, and holds less."""
+        return replace(probe, around=torch.no_grad) if self.may_go_without_gradients(probe) else probe
+
     def may_go_without_gradients(self, probe: Probe) -> bool:
-        """Whether gradients play no part under a Probe: without them a run is quicker, and holds less."""
+        """Whether gradients play no part under a Probe."""
         return self.screens_without_gradients and _asks_nothing_of_gradients(probe)
 
     def _screened(self, probe: Probe, watch: Watch | None) -> Result:
