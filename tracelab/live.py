@@ -21,7 +21,7 @@ from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
 _SMALL_SECONDS = 1.5
 """So long is tried what is captured in no time; of slower captures less, until a share of their own time is more."""
 _FADING = 8.0
-_SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.5
+_SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 """The time for trying as a part of what the capture took, without warnings and with, then with so many runs of eager
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
 

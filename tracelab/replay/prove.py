@@ -11,7 +11,6 @@ from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Smaller, Subject
 from tracelab.probes.seeds import draws_of
 from tracelab.replay import blame, noise
-from tracelab.replay.limits import give_back
 from tracelab.replay.stage import Result, Stage, example_probe
 from tracelab.replay.trial import ENOUGH, Trial
 from tracelab.replay.watch import Watch
@@ -109,8 +108,6 @@ class Prover:
         self.budget.tell(probe.text, self.budget.spent)
         result = self.stage.screened(probe, self.watches.get(probe.method))
         self.played += 1
-        if self.subject.is_slow:
-            give_back()
         if not (result.disagrees and self._is_known(result)):
             result = self.stage.confirmed(result)
             self.weigh(result)
