@@ -15,8 +15,9 @@ from tests.jupyter.shells import Kernel, Shell
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Shell]:
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """An IPython without the extension."""
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # of another environment IPython would warn
     config = Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"xmode": "Plain"}})
     InteractiveShell.clear_instance()
     with warnings.catch_warnings():  # IPython adds a filter of its own
