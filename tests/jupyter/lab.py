@@ -15,9 +15,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.browser.starting import CHROMIUM
+
 SECONDS = 120
+LOOP = """import torch, tracelab
+torch.set_num_threads(1)
+
+def loop(x):
+    for _ in range(int(x.norm())):
+        x = x * 2
+    return x if x.sum() > 100 else -x"""
+"""A cell with something to trace."""
+TRACED = f"""{LOOP}
+
+t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
+t"""
 HOUSE = Path(__file__).parents[2]
 EXTENSION = HOUSE / "tracelab" / "static"
 """A checkout's own extension of JupyterLab is below, where a wheel installs it into the environment."""
@@ -34,6 +49,10 @@ class App:
     """Where it opens a file."""
 
 
+needs_lab = pytest.mark.skipif(
+    CHROMIUM is None or not (EXTENSION / "labextensions").is_dir(),
+    reason="needs chromium and the built viewer (`make test` gets both)",
+)
 LAB = App("jupyterlab", "LabApp", "lab/tree")
 NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks")
 

@@ -12,32 +12,19 @@ pytest.importorskip("jupyterlab")
 
 from playwright.sync_api import Expect, Locator, Page, sync_playwright
 
-from tests.browser.starting import CHROMIUM, chromium
-from tests.jupyter.lab import EXTENSION, SECONDS, Notebook, server, write
+from tests.browser.starting import chromium
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, server, write
 from tracelab.jupyter.bundle import DOCUMENT, WIDGET
 
 expect = Expect()
 expect.set_options(timeout=SECONDS * 1000)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or not (EXTENSION / "labextensions").is_dir(),
-    reason="needs chromium and the built viewer (`make test` gets both)",
-)
-MODEL = """import torch, tracelab
-torch.set_num_threads(1)
-
-def loop(x):
-    for _ in range(int(x.norm())):
-        x = x * 2
-    return x if x.sum() > 100 else -x
-
-t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
-t"""
+pytestmark = needs_lab
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reopened")
-    write(folder / "trace.ipynb", MODEL, "t.widget()", "t.widget().close()")
+    write(folder / "trace.ipynb", TRACED, "t.widget()", "t.widget().close()")
     return folder
 
 

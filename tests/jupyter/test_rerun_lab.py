@@ -10,13 +10,10 @@ pytest.importorskip("jupyterlab")
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.browser.starting import CHROMIUM, chromium
-from tests.jupyter.lab import SECONDS, Notebook, server, write
-from tracelab.jupyter import widget
+from tests.browser.starting import chromium
+from tests.jupyter.lab import SECONDS, Notebook, needs_lab, server, write
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or widget.script() is None, reason="needs chromium and the built viewer (`make test` gets both)"
-)
+pytestmark = needs_lab
 MODEL = """import torch, tracelab
 torch.set_num_threads(1)
 

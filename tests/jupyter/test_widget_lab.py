@@ -14,31 +14,18 @@ pytest.importorskip("jupyterlab")
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.browser.starting import CHROMIUM, chromium
-from tests.jupyter.lab import SECONDS, Notebook, server, write
-from tracelab.jupyter import widget
+from tests.browser.starting import chromium
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, server, write
 from tracelab.jupyter.bundle import DOCUMENT, WIDGET
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or widget.script() is None, reason="needs chromium and the built viewer (`make test` gets both)"
-)
-MODEL = """import torch, tracelab
-torch.set_num_threads(1)
-
-def loop(x):
-    for _ in range(int(x.norm())):
-        x = x * 2
-    return x if x.sum() > 100 else -x
-
-t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
-t"""
+pytestmark = needs_lab
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lab")
     write(
-        folder / "trace.ipynb", MODEL, "t.widget()", "w = t.widget(); w.finding = t.findings[1].id", "print(w.finding)"
+        folder / "trace.ipynb", TRACED, "t.widget()", "w = t.widget(); w.finding = t.findings[1].id", "print(w.finding)"
     )
     return folder
 

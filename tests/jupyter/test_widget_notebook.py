@@ -12,26 +12,16 @@ pytest.importorskip("notebook")
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.browser.starting import CHROMIUM, chromium
-from tests.jupyter.lab import LAB, NOTEBOOK_7, SECONDS, App, Notebook, server, write
-from tracelab.jupyter import widget
+from tests.browser.starting import chromium
+from tests.jupyter.lab import LAB, LOOP, NOTEBOOK_7, SECONDS, App, Notebook, needs_lab, server, write
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None or widget.script() is None, reason="needs chromium and the built viewer (`make test` gets both)"
-)
-MODEL = """import torch
-torch.set_num_threads(1)
-
-def loop(x):
-    for _ in range(int(x.norm())):
-        x = x * 2
-    return x if x.sum() > 100 else -x"""
+pytestmark = needs_lab
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebook")
-    write(folder / "trace.ipynb", "%load_ext tracelab", MODEL, "%trace loop(torch.ones(2, 4))")
+    write(folder / "trace.ipynb", "%load_ext tracelab", LOOP, "%trace loop(torch.ones(2, 4))")
     return folder
 
 

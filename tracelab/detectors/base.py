@@ -21,6 +21,10 @@ ARRAYS = ("numpy", "__array__", "__dlpack__")
 """Conversions that hand all elements to another library."""
 EXAMPLE = "the example inputs"
 """The probe of the Run that compares both sides on what was traced."""
+GIVEN = "inputs that were given"
+"""The probe of a Run on the user's own inputs."""
+ASKED = "rerun"
+"""The axis of the Runs that the user asks for."""
 
 BRANCHES = ("if", "elif", "assert", "ternary", "and", "or", "not", "comprehension-if", "match")
 LOOPS = ("for", "while", "comprehension")

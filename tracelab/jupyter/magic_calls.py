@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 
+from tracelab.jupyter.moment import Modes
 from tracelab.preserve import cloned
 
 MOST = 20
 """So many calls are kept, with copies of their arguments; those that follow are only counted."""
-_DEVICES = ("cpu", "cuda")
 
 
 @dataclass(frozen=True)
@@ -21,26 +21,17 @@ class Around:
     """The modes around a call."""
 
     training: tuple[tuple[torch.nn.Module, bool], ...]
-    grad: bool
-    autocast: tuple[tuple[str, bool, torch.dtype], ...]
+    modes: Modes
 
     @classmethod
     def now(cls, func: Any) -> Around:
         """Those of this moment."""
-        autocast = ((name, torch.is_autocast_enabled(name), torch.get_autocast_dtype(name)) for name in _DEVICES)
-        training = tuple((module, module.training) for module in modules_of(func))
-        return cls(training, torch.is_grad_enabled(), tuple(autocast))
+        return cls(tuple((module, module.training) for module in modules_of(func)), Modes())
 
     @contextlib.contextmanager
     def again(self) -> Generator[None]:
         """The same modes once more; afterwards all is as before."""
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(training(dict(self.training)))
-            stack.enter_context(torch.set_grad_enabled(self.grad))
-            for device, enabled, dtype in self.autocast:
-                if enabled != torch.is_autocast_enabled(device) or dtype != torch.get_autocast_dtype(device):
-                    # Cached weights of an earlier run would be constants of the program.
-                    stack.enter_context(torch.autocast(device, dtype, enabled, cache_enabled=False))
+        with training(dict(self.training)), self.modes.again():
             yield
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from tracelab.detectors.base import ASKED
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
 from tracelab.source import stack_places
 
-BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls", "rerun")
+BY_INPUTS = ("example", "check_inputs", "given", "values", "shapes", "rank", "search", "calls", ASKED)
 """The axes on which nothing but the inputs is changed."""
 _OF_INPUTS = (
     "conversion",

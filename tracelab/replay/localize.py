@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,26 +71,22 @@ def localize(
     errors: list[NodeError] = []
     if again.replica is not None and watch.covers(result.probe):
         _compare(stage, result, watch, again.replica, list(_chunks(pairs, ours)), errors)
-    ours_alone = [d for d in alignment.differences if d.ours is not None and d.ours in node_ids]
-    errors += [
-        NodeError(node=node_ids[d.ours], agrees=False) for d in ours_alone if d.ours is not None and d.theirs is None
-    ]
-    apart = {node_ids[d.ours] for d in ours_alone if d.ours is not None}
-    apart |= {error.node for error in errors if not error.agrees}
+    # A difference without a node of theirs is one that only captured has; with one, their literals are not the same.
+    told = [(node_ids[d.ours], d) for d in alignment.differences if d.ours is not None and d.ours in node_ids]
+    errors += [NodeError(node=node, agrees=False) for node, d in told if d.theirs is None]
     order = {number: place for place, number in node_ids.items()}
     errors.sort(key=lambda error: order[error.node])
+    apart = {*(node for node, _ in told), *(error.node for error in errors if not error.agrees)}
     first = min(apart, key=lambda node: order[node], default=None)
     return Divergence(first, tuple(errors), tuple(_only_eager(alignment, again.graph)))
 
 
 def _only_eager(alignment: Alignment, theirs: RawGraph) -> Iterator[EagerNode]:
     """The operations of the second trace that the first has not; what only carries numbers about is left out."""
-    alone = (d for d in alignment.differences if d.ours is None and d.theirs is not None)
-    told = ((theirs.nodes[d.theirs].kind, d) for d in alone if d.theirs is not None)
-    operations = ((kind, d) for kind, d in told if not kind.startswith("prim::") and kind not in _CARRIERS)
-    for kind, difference in itertools.islice(operations, MOST_ONLY_EAGER):
-        place = difference.places[0] if difference.places else None
-        yield EagerNode(op=kind, source=place, module=difference.module)
+    alone = [(theirs.nodes[d.theirs].kind, d) for d in alignment.differences if d.ours is None and d.theirs is not None]
+    operations = [(kind, d) for kind, d in alone if not kind.startswith("prim::") and kind not in _CARRIERS]
+    for kind, difference in operations[:MOST_ONLY_EAGER]:
+        yield EagerNode(op=kind, source=next(iter(difference.places), None), module=difference.module)
 
 
 def _pairs(

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from tracelab.backends.base import Captured, Request
+from tracelab.detectors.base import GIVEN
 from tracelab.preserve import Preserved
 from tracelab.probes import AXES, COPYING, SIZES
 from tracelab.probes.base import Axis, Given, Probe, Subject
@@ -142,6 +143,6 @@ def _given(inputs: Any) -> Axis:
     def probes(subject: Subject) -> Iterator[Probe]:
         method = subject.methods[0]
         given: Given = check.as_given(method, inputs)
-        yield Probe("given", "inputs that were given", (given,), method=method.name)
+        yield Probe("given", GIVEN, (given,), method=method.name)
 
     return probes

@@ -6,6 +6,7 @@ import collections
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from tracelab.detectors.base import ASKED
 from tracelab.nesting import given_twice
 from tracelab.preserve import quiet
 from tracelab.probes.base import Probe, Smaller, Subject
@@ -246,10 +247,10 @@ class Prover:
         while lanes and not self.is_over:
             lane = lanes.popleft()
             try:
-                probe = next(probe for probe in lane if self._is_wanted(probe))
+                probe = next(filter(self._is_wanted, lane), None)
+                if probe is None:
+                    continue
                 result = self.play(probe)
-            except StopIteration:
-                continue
             except Exception as fault:  # noqa: BLE001  told by the capture, which must go on
                 self.faults.append(fault)
                 continue
@@ -263,7 +264,7 @@ class Prover:
     def exchange(self, trial: Trial, old: Result, new: Result) -> None:
         """Let a Run stand in the place of another that shows the same less plainly."""
         place = next(place for place, result in enumerate(self.results) if result is old)
-        if old.probe.axis == "rerun" or sum(other.witness is old for other in self.trials) > 1:
+        if old.probe.axis == ASKED or sum(other.witness is old for other in self.trials) > 1:
             self.results.append(new)
         else:
             self.results[place] = new

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import torch
 
+from tracelab.detectors.base import ASKED
 from tracelab.nesting import mapped, tensors_in
 from tracelab.probes.base import Given, Probe
 from tracelab.replay import noise
@@ -68,7 +69,7 @@ def _shown(prover: Prover, trial: Trial, best: Result, given: Given) -> Result |
     """The Run with other inputs, where it still shows the finding in the same way."""
     start = prover.subject.example(best.probe.method)
     text = _text(start, given)
-    axis = "search" if best.probe.axis == "rerun" else best.probe.axis  # the user asked for that one, not for these
+    axis = "search" if best.probe.axis == ASKED else best.probe.axis  # the user asked for that one, not for these
     result = prover.stage.run(
         Probe(axis, text or best.probe.text, (given,), method=best.probe.method),
         prover.watches.get(best.probe.method),

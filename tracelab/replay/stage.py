@@ -149,11 +149,8 @@ class Stage:
 
     def lean(self, probe: Probe) -> Probe:
         """The same without gradients, where they play no part: a run is quicker then, and holds less."""
-        return replace(probe, around=torch.no_grad) if self.may_go_without_gradients(probe) else probe
-
-    def may_go_without_gradients(self, probe: Probe) -> bool:
-        """Whether gradients play no part under a Probe."""
-        return self.screens_without_gradients and _asks_nothing_of_gradients(probe)
+        is_lean = self.screens_without_gradients and _asks_nothing_of_gradients(probe)
+        return replace(probe, around=torch.no_grad) if is_lean else probe
 
     def _screened(self, probe: Probe, watch: Watch | None) -> Result:
         """Eager and the copy of the program, or the program where there is none."""

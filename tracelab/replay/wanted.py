@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tracelab.detectors.base import EXAMPLE
+from tracelab.detectors.base import ASKED, EXAMPLE, GIVEN
 from tracelab.probes.base import Given, Probe, Subject
 
 
@@ -25,7 +25,7 @@ def wanted(
     is_given = bool(args or kwargs)
     given = Given(args, kwargs, example.names) if is_given else example
     return Probe(
-        "rerun",
+        ASKED,
         _text(is_given, mode, calls, seed),
         (given,) * max(calls, 1),
         method=method,
@@ -37,7 +37,7 @@ def wanted(
 
 
 def _text(is_given: bool, mode: str | None, calls: int, seed: int | None) -> str:
-    parts = ["inputs that were given" if is_given else EXAMPLE]
+    parts = [GIVEN if is_given else EXAMPLE]
     parts += [f"{mode} mode"] if mode is not None else []
     parts += [f"{calls} calls"] if calls > 1 else []
     parts += [f"seed {seed}"] if seed is not None else []

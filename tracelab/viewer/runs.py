@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from tracelab import schema
+from tracelab.detectors.base import ASKED, GIVEN
 from tracelab.renderers import proof, tally
 from tracelab.renderers.safe import code, visible
 from tracelab.shown import ShownAlong, ShownRun
@@ -19,9 +20,6 @@ _WORDS: dict[schema.Outcome, str] = {
 }
 _COLDEST, _HOTTEST = -7.0, 1.0
 """The exponents of ten between which a relative error is told apart."""
-ASKED = "rerun"
-"""The axis of the Runs that the user asked for."""
-_GIVEN = "inputs that were given"
 MOST_ALONG = 400
 """So many nodes that differ are told with both values; the heat tells of all."""
 
@@ -122,7 +120,7 @@ def _title(run: schema.Run, capture: schema.Capture) -> str:
         return visible(run.probe, 200)
     traced = {(given.name.rpartition(".")[2], given.spec) for given in capture.inputs}
     other = [f"{given.name} {given.spec}" for given in run.inputs if (given.name, given.spec) not in traced]
-    text = run.probe.replace(_GIVEN, ", ".join(other), 1) if other else run.probe
+    text = run.probe.replace(GIVEN, ", ".join(other), 1) if other else run.probe
     return visible(f"You asked: {text}", 200)
 
 
