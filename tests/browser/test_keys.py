@@ -182,7 +182,8 @@ def test_d_walks_through_the_nodes_that_differ(opened: Open, name: str) -> None:
     seen = opened(name)
     run = about(name).runs[about(name).findings[0].witness or 0]
     seen.keys.press("Escape")
-    nodes = sorted({*(along.node for along in run.along), run.first_divergence})
+    differing = {*(along.node for along in run.along), run.first_divergence}
+    nodes = sorted(node for node in differing if node is not None)
     for node in nodes[:3]:
         seen.keys.press("d")
         seen.wait_for_node(node)
