@@ -39,11 +39,36 @@ def test_a_function_that_raises_is_a_partial_capture() -> None:
 
 
 def test_json_holds_the_findings_and_nothing_else_is_printed() -> None:
-    result = run("check", f"{FILE}:branch", "--input", "f32[3]", "--json")
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]", "--format", "json")
     document = json.loads(result.stdout)
     assert [finding["rule"] for finding in document["findings"]] == ["data-dependent-branch"]
     assert document["inputs"][0]["spec"] == "f32[3]"
     assert "graphs" not in document
+
+
+def test_sarif_names_the_file_from_the_folder_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(FILE).parents[1])
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones", "--format", "sarif")
+    (log,) = json.loads(result.stdout)["runs"]
+    assert result.exit_code == log["invocations"][0]["exitCode"] == 1
+    assert [artifact["location"]["uri"] for artifact in log["artifacts"]] == ["cli/targets.py"]
+
+
+def test_in_a_workflow_names_start_at_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(FILE).parent)
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(Path(FILE).parents[2]))
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones", "--format", "github")
+    assert result.stdout.startswith("::error file=tests/cli/targets.py,line=")
+
+
+def test_a_file_takes_the_format_and_the_terminal_the_text(tmp_path: Path) -> None:
+    file = tmp_path / "found.sarif"
+    result = run("check", f"{FILE}:built_with_inputs", "--format", "sarif", "-o", str(file))
+    assert result.stdout.startswith("No frozen behaviour was seen")
+    assert json.loads(file.read_text(encoding="utf-8"))["version"] == "2.1.0"
+    run("check", f"{FILE}:built_with_inputs", "-o", str(file))
+    assert file.read_text(encoding="utf-8").startswith("No frozen behaviour was seen")
 
 
 @pytest.mark.parametrize("limit", [("--probes", "0"), ("--seconds", "0")])
@@ -85,6 +110,8 @@ def test_a_stored_capture_is_read_and_not_run(tmp_path: Path) -> None:
         ([f"{FILE}:clean.encode", "--input", "f32[2,4]"], "torch.jit.trace refuses this"),
         ([f"{FILE}:branch", "--input", "f32[2]", "--mode", "eval"], "A function has no mode"),
         ([f"{FILE}:nothing"], "names nothing"),
+        (["gone.tracelab", "-o", "no/such/folder/x.sarif"], "There is no folder 'no/such/folder'"),
+        ([f"{FILE}:built_with_inputs", "-o", "/"], "'/' cannot be written"),
         (["gone.tracelab"], "gone.tracelab"),
         (["gone.tracelab", "--input", "f32[2]"], "is not run again"),
         (["gone.tracelab", "--probes", "0"], "is not run again"),
@@ -100,7 +127,14 @@ def test_wrong_use_is_told_in_three_parts(arguments: list[str], said: str) -> No
 
 
 @pytest.mark.parametrize(
-    "arguments", [["check"], ["check", "--mode", "fast", "x:y"], ["chek", "x:y"], ["check", "--probes", "-1", "x:y"]]
+    "arguments",
+    [
+        ["check"],
+        ["check", "--mode", "fast", "x:y"],
+        ["chek", "x:y"],
+        ["check", "--probes", "-1", "x:y"],
+        ["check", "--format", "xml", "x:y"],
+    ],
 )
 def test_what_the_command_does_not_know_is_refused(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from tracelab import schema
@@ -21,7 +22,17 @@ from tracelab.cli.capturing import (
     capture,
 )
 from tracelab.cli.say import plainly
-from tracelab.renderers import tally, text
+from tracelab.errors import UsageError
+from tracelab.renderers import github, json, sarif, tally, text
+
+
+class Format(str, Enum):
+    """How the findings are written."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
 
 
 @plainly
@@ -32,8 +43,23 @@ def check(
     mode: ModeOption = None,
     probes: ProbesOption = None,
     seconds: SecondsOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show each finding whole, and each run on a line.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings and what they rest on as JSON.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show each finding whole, and each run on a line; as github, notices too.")
+    ] = False,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="text for people, json for programs, sarif for code scanning and editors, github for the annotations "
+            "of a GitHub workflow.",
+        ),
+    ] = Format.text,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write that to a file, and the text to the terminal all the same."
+        ),
+    ] = None,
     no_colour: Annotated[bool, typer.Option("--no-colour", "--no-color", help="Print without colours.")] = False,
 ) -> None:
     """Trace a model and print what the trace froze.
@@ -41,15 +67,46 @@ def check(
     The exit code is 1 when a finding diverges or raises, or when the capture stopped early; 0 when all went well; and
     2 when the command was used wrongly.
     """
+    file = _writable(output)
     found = capture(target, inputs, kwargs, mode, probes, seconds)
-    typer.echo(_json(found) if as_json else _text(found, everything, no_colour))
-    if found.stop is not None or any(map(tally.is_wrong, found.findings)):
+    written = _written(found, form, everything)
+    if file is not None:
+        _write(file, written or text.render(found, everything=everything))
+    typer.echo(written if written and file is None else _text(found, everything, no_colour))
+    if tally.is_failed(found):
         raise typer.Exit(1)
 
 
-def _json(found: schema.Capture) -> str:
-    """The capture without its graphs, texts and tensors."""
-    return msgspec.json.encode(msgspec.structs.replace(found, graphs=(), sources=(), tensors={})).decode()
+def _written(found: schema.Capture, form: Format, everything: bool) -> str:
+    """The capture for a machine; empty where it is for people."""
+    if form is Format.json:
+        return json.render(found)
+    if form is Format.sarif:
+        return sarif.render(found, _checkout())
+    return github.render(found, _checkout(), everything=everything) if form is Format.github else ""
+
+
+def _checkout() -> str:
+    """The folder that names of files start from; in a GitHub workflow the checkout, also where a part of it is checked."""
+    here, workspace = Path.cwd(), os.environ.get("GITHUB_WORKSPACE")
+    return str(Path(workspace).resolve() if workspace and here.is_relative_to(Path(workspace).resolve()) else here)
+
+
+def _writable(output: str | None) -> Path | None:
+    """The file to write. What cannot be is told before anything runs."""
+    if output is None:
+        return None
+    if not Path(output).absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {str(Path(output).parent)!r}", cure="Make it, or choose another place.")
+    return Path(output)
+
+
+def _write(file: Path, written: str) -> None:
+    try:
+        file.write_text(written + "\n", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        cure = "Choose another place with -o."
+        raise UsageError(f"{str(file)!r} cannot be written: {error.strerror}", cure=cure) from error
 
 
 def _text(found: schema.Capture, everything: bool, no_colour: bool) -> str:

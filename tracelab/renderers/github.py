@@ -1,0 +1,83 @@
+"""A capture as workflow commands of GitHub Actions: each finding stands at its line in the pull request."""
+
+from __future__ import annotations
+
+from tracelab import schema
+from tracelab.format import place_text
+from tracelab.renderers import proof, story, tally
+from tracelab.renderers.artifacts import inside, is_file
+from tracelab.renderers.reading import Reader
+from tracelab.renderers.safe import path, visible
+
+_COMMANDS: dict[tally.Look, str] = {"error": "error", "warning": "warning", "holds": "notice", "note": "notice"}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def render(capture: schema.Capture, root: str = "", *, everything: bool = False) -> str:
+    """The capture as a line for each finding, and the answer as the last line.
+
+    Args:
+        capture: the document.
+        root: the folder of the checkout: files in it are named from there on.
+        everything: also what holds, and notes. GitHub shows ten of a kind and drops the others.
+    """
+    reader = Reader(capture)
+    looks = tally.LOOKS if everything else ("error", "warning")
+    lines = [_stop(capture.stop, root)] if capture.stop else []
+    for look in looks:
+        lines += [_finding(reader, finding, root) for finding in tally.of_look(capture.findings, look)]
+    return "\n".join([*lines, tally.headline(capture)])
+
+
+def _finding(reader: Reader, finding: schema.Finding, root: str) -> str:
+    title = f"{visible(finding.rule, 60)} {finding.verdict}"
+    said = [visible(finding.message, 600), *(f"{label}: {value}" for label, value in told(reader, finding))]
+    return command(_COMMANDS[tally.look(finding)], finding.source, root, title, said)
+
+
+def _stop(why: schema.Stop, root: str) -> str:
+    return command("error", why.source, root, "the capture stopped", [story.stop(why)])
+
+
+def told(reader: Reader, finding: schema.Finding) -> list[tuple[str, str]]:
+    """What was frozen, and what proves it, or what was tried and is open."""
+    rows = [("frozen", story.frozen_value(finding))]
+    if witness := story.witness(finding):
+        rows += proof.rows(reader, witness)
+    else:
+        rows += [("tried", phrase) for phrase in proof.tried(reader, finding)]
+        rows += [("note", visible(finding.reason, 600))]
+    return [row for row in rows if row[1]]
+
+
+def command(name: str, source: schema.SourceRange | None, root: str, title: str, lines: list[str]) -> str:
+    """`::error file=model.py,line=12,endLine=12,col=8,endColumn=19,title=...::...`.
+
+    Args:
+        name: `error`, `warning` or `notice`.
+        source: the place; one that is in no file is told in the message.
+        root: the folder that names of files start from.
+        title: what stands above the message.
+        lines: the message.
+    """
+    place: dict[str, str] = {}
+    if source is not None and is_file(source):
+        place = {"file": visible(inside(source.filename, root) or source.filename, 4000), **_span(source)}
+    elif source is not None:
+        lines = [f"{path(place_text(source))}: {lines[0]}", *lines[1:]]
+    told = ",".join(f"{key}={_escaped(value, _PROPERTY)}" for key, value in {**place, "title": title}.items())
+    return f"::{name} {told}::{_escaped(chr(10).join(lines), _DATA)}"
+
+
+def _span(source: schema.SourceRange) -> dict[str, str]:
+    """Lines, and columns where the place is on one line: GitHub takes them there alone."""
+    first, last = max(source.lineno, 1), max(source.lineno, source.end_lineno, 1)
+    span = {"line": first, "endLine": last}
+    if first == last and source.end_col_offset is not None and source.end_col_offset > source.col_offset >= 0:
+        span |= {"col": source.col_offset + 1, "endColumn": source.end_col_offset + 1}
+    return {key: str(value) for key, value in span.items()}
+
+
+def _escaped(text: str, table: dict[str, str]) -> str:
+    return "".join(table.get(char, char) for char in text)
