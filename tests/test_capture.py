@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 import tracelab
+from tests.renderers.samples import stopped
 from tests.strategies import captures
-from tracelab import FrozenError, UsageError, schema
+from tracelab import FrozenError, TracelabWarning, UsageError, schema
 from tracelab.capture import Capture, load
 from tracelab.renderers import text
 from tracelab.schema import Finding, Graph, Level, Node, Run, SourceFile, SourceRange, Value
@@ -80,16 +81,42 @@ def test_errors_are_raised_together():
         SAMPLE.raise_for_findings()
     assert str(caught.value).splitlines() == [
         "2 findings in Model:",
-        "  data-dependent-branch at model.py:1: the branch f1 was decided once",
-        "  data-dependent-branch at model.py:2: the branch f2 was decided once",
+        "  data-dependent-branch diverges at model.py:1: the branch f1 was decided once",
+        "      if x.sum() > 0:",
+        "      ^^^^^^^^^^^^^^^",
+        "  data-dependent-branch diverges at model.py:2: the branch f2 was decided once",
+        "      y = x if x.max() > 1 else -x",
+        "      " + "^" * len("y = x if x.max() > 1 else -x"),
+        "  `tracelab explain data-dependent-branch` says how to mend it; "
+        "allow=['data-dependent-branch@model.py:1'] lets it pass.",
     ]
+    assert caught.value.capture is SAMPLE
 
 
 def test_an_error_names_its_witness():
     run = Run(id=0, probe="x negated", outcome="diverges")
     proven = replace(finding("f1", "error", 1), witness=run)
-    with pytest.raises(FrozenError, match=r"was decided once \(shown by x negated\)"):
+    with pytest.raises(FrozenError, match=r"was decided once\n +witness: x negated: eager and captured differ"):
         Capture(findings=(proven,)).raise_for_findings()
+
+
+def test_what_is_allowed_is_not_raised():
+    SAMPLE.raise_for_findings(["data-dependent-branch"])
+    with pytest.raises(FrozenError, match=r"1 finding in Model, and 1 allowed:\n.*model\.py:2"):
+        SAMPLE.raise_for_findings(["data-dependent-branch@model.py:1"])
+
+
+def test_what_is_allowed_and_not_there_is_told():
+    with pytest.warns(TracelabWarning, match="allow 'state-read' matches no finding") as caught:
+        SAFE.raise_for_findings(["state-read"])
+    assert caught[0].filename == __file__
+    with pytest.raises(FrozenError, match="allow 'state-read' matches no finding"):
+        SAMPLE.raise_for_findings(["state-read"])
+
+
+def test_a_capture_that_stopped_is_raised():
+    with pytest.raises(FrozenError, match=r"untraceable raises at .*: forward raised"):
+        Capture.of(stopped()).raise_for_findings()
 
 
 def test_warnings_and_notes_are_not_raised():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tracelab import errors
-from tracelab.errors import DocumentError, InputError, MissingToolError, TracelabError, UsageError
+from tracelab.errors import DocumentError, FrozenError, InputError, MissingToolError, TracelabError, UsageError
 
-KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, TracelabError)]
 
 
 def test_an_error_has_three_parts() -> None:
@@ -29,7 +29,13 @@ def test_all_errors_are_caught_as_one(kind: type[Exception]) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "builtin"),
-    [(InputError, ValueError), (DocumentError, ValueError), (UsageError, ValueError), (MissingToolError, RuntimeError)],
+    [
+        (InputError, ValueError),
+        (DocumentError, ValueError),
+        (UsageError, ValueError),
+        (MissingToolError, RuntimeError),
+        (FrozenError, AssertionError),
+    ],
 )
 def test_errors_are_pythons_too(kind: type[Exception], builtin: type[Exception]) -> None:
     assert issubclass(kind, builtin)

@@ -300,7 +300,9 @@ def test_a_circumstance_is_no_input() -> None:
 
 
 def test_what_was_proven_is_raised() -> None:
-    with pytest.raises(FrozenError, match=r"(?s)1 finding in branches:.*data-dependent-branch at .*:\d+.*shown by"):
+    with pytest.raises(
+        FrozenError, match=r"(?s)1 finding in branches:.*data-dependent-branch diverges at .*:\d+.*witness: "
+    ):
         tracelab.trace(branches, X).raise_for_findings()
 
 

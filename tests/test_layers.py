@@ -13,6 +13,7 @@ LAYERS = (
     {"source", "syntax", "format", "display", "stopwatch"},
     {"document"},
     {"detectors"},
+    {"allowed"},
     {"renderers", "viewer"},
     {"capture"},
     {"bindings", "nesting", "tensors", "inputs"},
@@ -22,7 +23,8 @@ LAYERS = (
     {"assembly"},
     {"handle"},
     {"live"},
-    {"cli", "jupyter", "__main__"},
+    {"faithful"},
+    {"cli", "jupyter", "pytest_plugin", "__main__"},
 )
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {

@@ -15,8 +15,7 @@ import torch
 from torch import nn
 
 import tracelab
-from tracelab.errors import UsageError
-from tracelab.live import TracelabWarning
+from tracelab.errors import TracelabWarning, UsageError
 
 X = torch.ones(2, 3)
 

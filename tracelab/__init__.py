@@ -12,7 +12,16 @@ from tracelab import display as _display
 
 if TYPE_CHECKING:
     from tracelab.capture import Capture, load
-    from tracelab.errors import DocumentError, FrozenError, InputError, MissingToolError, TracelabError, UsageError
+    from tracelab.errors import (
+        DocumentError,
+        FrozenError,
+        InputError,
+        MissingToolError,
+        TracelabError,
+        TracelabWarning,
+        UsageError,
+    )
+    from tracelab.faithful import assert_faithful
     from tracelab.live import Trace, trace, trace_module
 
 _HOMES = {
@@ -23,7 +32,9 @@ _HOMES = {
     "MissingToolError": "errors",
     "Trace": "live",
     "TracelabError": "errors",
+    "TracelabWarning": "errors",
     "UsageError": "errors",
+    "assert_faithful": "faithful",
     "load": "capture",
     "trace": "live",
     "trace_module": "live",
@@ -39,8 +50,10 @@ __all__ = [
     "MissingToolError",
     "Trace",
     "TracelabError",
+    "TracelabWarning",
     "UsageError",
     "__version__",
+    "assert_faithful",
     "load",
     "trace",
     "trace_module",

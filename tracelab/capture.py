@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracelab import document, schema
-from tracelab.errors import FrozenError, UsageError
-from tracelab.format import clip, joined, place_text, plural
-from tracelab.renderers import dot, html, text
+from tracelab.allowed import entry_for, sort_out
+from tracelab.errors import FrozenError, UsageError, warn
+from tracelab.format import clip, joined
+from tracelab.renderers import dot, failure, html, text
 
 __all__ = ["Capture", "load"]
 
@@ -38,16 +40,30 @@ class Capture(schema.Capture, frozen=True):
         known = joined([finding.id for finding in self.findings])
         raise UsageError(f"There is no finding {clip(id, 60)!r}", cure=f"There are: {known or 'none at all'}.")
 
-    def raise_for_findings(self) -> None:
-        """Raise where the program was shown to be wrong, and return where it was not.
+    def raise_for_findings(self, allow: Sequence[str] = ()) -> None:
+        """Raise where the program was shown to be wrong, or there is none, and return where it was not.
+
+        Args:
+            allow: findings that are let pass, each entry a rule, or a rule and a place, as `assert_faithful` takes
+                them. One that matches no finding is told by a `TracelabWarning`.
 
         Raises:
-            FrozenError: a finding diverges or raises; the message lists all of them, each with its witness.
+            FrozenError: a finding diverges or raises, or the capture stopped; the message lists all of them, each with
+                its line and its witness.
+            UsageError: an entry of `allow` names no rule.
         """
-        wrong = [finding for finding in self.findings if finding.verdict in ("diverges", "raises")]
-        if wrong:
-            lines = [f"  {found.rule} at {place_text(found.source)}: {found.message}{_shown(found)}" for found in wrong]
-            raise FrozenError("\n".join([f"{plural(len(wrong), 'finding')} in {self.name or 'the trace'}:", *lines]))
+        __tracebackhide__ = True
+        found = sort_out(self, allow)
+        unused = [f"allow {clip(entry)!r} matches no finding: take it out" for entry in found.unused]
+        if found.failing:
+            told = [failure.render(self, found.failing, len(found.allowed)), *(f"  {line}" for line in unused)]
+            entry = entry_for(found.failing[0])
+            cure = f"`tracelab explain {found.failing[0].rule}` says how to mend it; allow=[{entry!r}] lets it pass."
+            error = FrozenError("\n".join(told), cure=cure)
+            error.capture = self
+            raise error
+        for line in unused:
+            warn(line)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a `.tracelab` file, which `tracelab.load` reads.
@@ -104,10 +120,6 @@ class Capture(schema.Capture, frozen=True):
 
     def __str__(self) -> str:
         return self.summary()
-
-
-def _shown(finding: schema.Finding) -> str:
-    return f" (shown by {clip(finding.witness.probe)})" if finding.witness else ""
 
 
 def load(path: str | os.PathLike[str], *, large: bool = False) -> Capture:

@@ -3,14 +3,24 @@
     TracelabError
       InputError       the example inputs or a spec such as `f32[2,10]` cannot be used   (also ValueError)
       DocumentError    a .tracelab file cannot be read                                   (also ValueError)
-      FrozenError      `raise_for_findings`: findings that diverge or raise
+      FrozenError      `raise_for_findings`, `assert_faithful`: findings that diverge or raise (also AssertionError)
       MissingToolError a program that is needed is not installed                         (also RuntimeError)
       UsageError       a target or option that names nothing                             (also ValueError)
+
+`TracelabWarning` is the only warning.
 
 What torch raises for a wrong use of `torch.jit.trace`'s own arguments is passed on as it is.
 """
 
 from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracelab.schema import Capture
 
 
 class TracelabError(Exception):
@@ -35,8 +45,14 @@ class DocumentError(TracelabError, ValueError):
     """A `.tracelab` file is truncated, foreign, too new or hostile."""
 
 
-class FrozenError(TracelabError):
-    """A trace has findings that diverge or raise."""
+class FrozenError(TracelabError, AssertionError):
+    """A trace has findings that diverge or raise.
+
+    Attributes:
+        capture: the document that has them.
+    """
+
+    capture: Capture | None = None
 
 
 class MissingToolError(TracelabError, RuntimeError):
@@ -45,3 +61,15 @@ class MissingToolError(TracelabError, RuntimeError):
 
 class UsageError(TracelabError, ValueError):
     """A target, a rule or an option names nothing."""
+
+
+class TracelabWarning(UserWarning):
+    """A part of TraceLab failed, and findings may be missing; or an entry of `allow` matches none."""
+
+
+def warn(said: str) -> None:
+    """Warn of a line of the user's: the innermost one outside of this package."""
+    ours, frame, level = os.path.dirname(__file__) + os.sep, sys._getframe(1), 2  # noqa: PTH120 (a text to compare)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(ours):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(said, TracelabWarning, stacklevel=level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
@@ -153,9 +153,14 @@ class Trace:
             self._prover.stage.preserved = preserved
             yield
 
-    def raise_for_findings(self) -> None:
-        """Raise FrozenError where a finding diverges or raises."""
-        self.capture.raise_for_findings()
+    def raise_for_findings(self, allow: Sequence[str] = ()) -> None:
+        """Raise FrozenError where a finding diverges or raises that `allow` does not let pass.
+
+        Args:
+            allow: as `assert_faithful` takes it.
+        """
+        __tracebackhide__ = True
+        self.capture.raise_for_findings(allow)
 
     def save(self, path: str | Path) -> None:
         """Write the Capture as a `.tracelab` file."""

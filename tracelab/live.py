@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import traceback
-import warnings
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
 from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
-from tracelab.errors import TracelabError, UsageError
+from tracelab.errors import TracelabError, UsageError, warn
 from tracelab.handle import LOCK, Trace
 from tracelab.preserve import Preserved
 from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
@@ -24,10 +23,6 @@ _FADING = 8.0
 _SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 """The time for trying as a part of what the capture took, without warnings and with, then with so many runs of eager
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
-
-
-class TracelabWarning(UserWarning):
-    """A part of TraceLab failed; the program is whole, the findings may not be."""
 
 
 def trace(
@@ -171,11 +166,11 @@ def _budget(wish: Wish, case: Case) -> Budget:
 
 def _warn_of(fault: Exception) -> None:
     if isinstance(fault, TracelabError):
-        warnings.warn(str(fault), TracelabWarning, stacklevel=4)
+        warn(str(fault))
         return
     where = traceback.extract_tb(fault.__traceback__)[-1]
     said = f"a part of TraceLab failed, findings may be missing: {fault!r} at {where.filename}:{where.lineno}"
-    warnings.warn(said, TracelabWarning, stacklevel=4)
+    warn(said)
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ import torch  # noqa: E402 (the lines above say where the rest is)
 from zoo import ZOO  # noqa: E402
 
 import tracelab  # noqa: E402
-from tracelab.live import TracelabWarning  # noqa: E402
+from tracelab.errors import TracelabWarning  # noqa: E402
 from tracelab.nesting import tensors_in  # noqa: E402
 from tracelab.schema import Finding  # noqa: E402
 

@@ -16,7 +16,7 @@ import pytest
 import torch
 
 import tracelab
-from tracelab.live import TracelabWarning
+from tracelab.errors import TracelabWarning
 from tracelab.preserve import Preserved, Session, put_back_hooks, quiet
 
 STATES: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {

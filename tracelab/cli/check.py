@@ -87,7 +87,7 @@ def _written(found: schema.Capture, form: Format, everything: bool) -> str:
 
 
 def _checkout() -> str:
-    """The folder that names of files start from; in a GitHub workflow the checkout, also where a part of it is checked."""
+    """The folder that names of files start from; in a GitHub workflow the checkout, wherever in it this runs."""
     here, workspace = Path.cwd(), os.environ.get("GITHUB_WORKSPACE")
     return str(Path(workspace).resolve() if workspace and here.is_relative_to(Path(workspace).resolve()) else here)
 
