@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tracelab import document, schema
 from tracelab.allowed import entry_for, sort_out
-from tracelab.errors import FrozenError, UsageError, warn
+from tracelab.errors import FrozenError, UsageError
 from tracelab.format import clip, joined
 from tracelab.renderers import dot, failure, html, text
+from tracelab.source import warn
 
 __all__ = ["Capture", "load"]
 

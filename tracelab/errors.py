@@ -14,9 +14,6 @@ What torch raises for a wrong use of `torch.jit.trace`'s own arguments is passed
 
 from __future__ import annotations
 
-import os
-import sys
-import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,11 +62,3 @@ class UsageError(TracelabError, ValueError):
 
 class TracelabWarning(UserWarning):
     """A part of TraceLab failed, and findings may be missing; or an entry of `allow` matches none."""
-
-
-def warn(said: str) -> None:
-    """Warn of a line of the user's: the innermost one outside of this package."""
-    ours, frame, level = os.path.dirname(__file__) + os.sep, sys._getframe(1), 2  # noqa: PTH120 (a text to compare)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(ours):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(said, TracelabWarning, stacklevel=level)

@@ -12,10 +12,11 @@ from tracelab.assembly import Case, case_of, document
 from tracelab.backends import jit
 from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
-from tracelab.errors import TracelabError, UsageError, warn
+from tracelab.errors import TracelabError, UsageError
 from tracelab.handle import LOCK, Trace
 from tracelab.preserve import Preserved
 from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
+from tracelab.source import warn
 
 _SMALL_SECONDS = 1.5
 """So long is tried what is captured in no time; of slower captures less, until a share of their own time is more."""

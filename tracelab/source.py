@@ -9,10 +9,12 @@ import os
 import re
 import sys
 import sysconfig
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType
 
+from tracelab.errors import TracelabWarning
 from tracelab.schema import SourceFile, SourceRange
 
 PLUMBING = ("tracelab", "torch", "torchgen", "functorch", "numpy", "einops", "opt_einsum", "jaxtyping", "beartype")
@@ -165,3 +167,11 @@ def source_files(filenames: set[str]) -> tuple[SourceFile, ...]:
     """The texts of files, in the order of their names; a file that cannot be read is left out."""
     texts = {name: "".join(linecache.getlines(name)) for name in sorted(filenames)}
     return tuple(SourceFile(filename=name, text=text) for name, text in texts.items() if text)
+
+
+def warn(said: str) -> None:
+    """Warn of a line of the user's: the innermost one outside of this package."""
+    ours, frame, level = str(Path(__file__).parent) + os.sep, frame_above(0), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(ours):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(said, TracelabWarning, stacklevel=level)

@@ -52,5 +52,6 @@ def _rest(reader: Reader, finding: schema.Finding) -> Iterator[str]:
 def _underlined(line: Line, frozen: str) -> Iterator[str]:
     indent = len(line.text) - len(line.text.lstrip())
     yield f"  {line.text[indent:]}"
-    mark = " " * max(line.start - indent, 0) + "^" * max(line.end - line.start, 1)
+    start = max(line.start, indent)
+    mark = " " * (start - indent) + "^" * max(line.end - start, 1)
     yield f"  {mark} frozen: {frozen}" if frozen else f"  {mark}"
