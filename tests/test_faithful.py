@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unittest
 
 import pytest
 import torch
@@ -61,3 +62,9 @@ def test_it_takes_what_trace_takes() -> None:
     tracelab.assert_faithful(branches, example_kwarg_inputs={"x": X}, probes=())
     with pytest.raises(TypeError, match="probe"):
         tracelab.assert_faithful(branches, X, probe=3)
+
+
+def test_unittest_counts_it_as_a_failure() -> None:
+    found = unittest.TestResult()
+    unittest.FunctionTestCase(lambda: tracelab.assert_faithful(branches, X)).run(found)
+    assert (len(found.failures), found.errors) == (1, [])

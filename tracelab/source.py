@@ -171,6 +171,7 @@ def source_files(filenames: set[str]) -> tuple[SourceFile, ...]:
 
 def warn(said: str) -> None:
     """Warn of a line of the user's: the innermost one outside of this package."""
+    __tracebackhide__ = True  # where warnings are errors, pytest shows the line of the test
     ours, frame, level = str(Path(__file__).parent) + os.sep, frame_above(0), 1
     while frame.f_back is not None and frame.f_code.co_filename.startswith(ours):
         frame, level = frame.f_back, level + 1
