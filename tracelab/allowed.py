@@ -28,6 +28,8 @@ class Sorted:
     """Those that would fail it, were they not let pass."""
     unused: tuple[str, ...]
     """Entries that match no finding at all."""
+    failed: bool
+    """Whether the check fails."""
 
 
 def sort_out(capture: schema.Capture, allow: Iterable[str]) -> Sorted:
@@ -42,12 +44,20 @@ def sort_out(capture: schema.Capture, allow: Iterable[str]) -> Sorted:
     serious = [finding for finding in capture.findings if _fails(finding, capture)]
     allowed = [finding for finding in serious if any(matches(entry, finding) for entry in entries)]
     unused = [entry for entry in entries if not any(matches(entry, finding) for finding in capture.findings)]
-    return Sorted(tuple(finding for finding in serious if finding not in allowed), tuple(allowed), tuple(unused))
+    failing = [finding for finding in serious if finding not in allowed]
+    is_told = any(finding.rule == "untraceable" for finding in serious)
+    failed = bool(failing) or (capture.stop is not None and not is_told)
+    return Sorted(tuple(failing), tuple(allowed), tuple(unused), failed)
 
 
 def _fails(finding: schema.Finding, capture: schema.Capture) -> bool:
     stopped = capture.stop is not None and finding.rule == "untraceable"
     return finding.verdict in ("diverges", "raises") or stopped
+
+
+def unused_text(entry: str) -> str:
+    """What is told of an entry that matches nothing."""
+    return f"allow {clip(entry)!r} matches no finding: take it out"
 
 
 def matches(entry: str, finding: schema.Finding) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tracelab import document, schema
-from tracelab.allowed import entry_for, sort_out
+from tracelab.allowed import sort_out, unused_text
 from tracelab.errors import FrozenError, UsageError
 from tracelab.format import clip, joined
 from tracelab.renderers import dot, failure, html, text
@@ -55,12 +55,10 @@ class Capture(schema.Capture, frozen=True):
         """
         __tracebackhide__ = True
         found = sort_out(self, allow)
-        unused = [f"allow {clip(entry)!r} matches no finding: take it out" for entry in found.unused]
-        if found.failing:
-            told = [failure.render(self, found.failing, len(found.allowed)), *(f"  {line}" for line in unused)]
-            entry = entry_for(found.failing[0])
-            cure = f"`tracelab explain {found.failing[0].rule}` says how to mend it; allow=[{entry!r}] lets it pass."
-            error = FrozenError("\n".join(told), cure=cure)
+        unused = [unused_text(entry) for entry in found.unused]
+        if found.failed:
+            told = [failure.render(self, found), *(f"  {line}" for line in unused)]
+            error = FrozenError("\n".join(told), cure=failure.cure(found))
             error.capture = self
             raise error
         for line in unused:

@@ -71,6 +71,17 @@ def test_a_file_takes_the_format_and_the_terminal_the_text(tmp_path: Path) -> No
     assert file.read_text(encoding="utf-8").startswith("No frozen behaviour was seen")
 
 
+def test_what_is_allowed_does_not_fail_and_what_allows_nothing_is_told() -> None:
+    given = ("check", f"{FILE}:branch", "--input", "f32[3]@ones")
+    result = run(*given, "--allow", "data-dependent-branch@targets.py:branch", "--allow", "random-draw")
+    assert result.exit_code == 0
+    assert "error[data-dependent-branch] diverges" in result.stdout
+    allowed, unused = result.stderr.splitlines()[-2:]
+    assert allowed.startswith("allowed: data-dependent-branch at targets.py:")
+    assert unused == "warning: --allow 'random-draw' matches no finding: take it out"
+    assert run(*given, "--allow", "state-read@*").exit_code == 1
+
+
 @pytest.mark.parametrize("limit", [("--probes", "0"), ("--seconds", "0")])
 def test_without_probes_nothing_is_proven(limit: tuple[str, str]) -> None:
     result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones", *limit)
@@ -109,6 +120,7 @@ def test_a_stored_capture_is_read_and_not_run(tmp_path: Path) -> None:
         ([f"{FILE}:Clean", "--input", "f32[2,4]", "--kwarg", "z=f32[4]"], "unexpected keyword argument 'z'"),
         ([f"{FILE}:clean.encode", "--input", "f32[2,4]"], "torch.jit.trace refuses this"),
         ([f"{FILE}:branch", "--input", "f32[2]", "--mode", "eval"], "A function has no mode"),
+        ([f"{FILE}:built_with_inputs", "--allow", "random-drew"], "Did you mean random-draw?"),
         ([f"{FILE}:nothing"], "names nothing"),
         (["gone.tracelab", "-o", "no/such/folder/x.sarif"], "There is no folder 'no/such/folder'"),
         ([f"{FILE}:built_with_inputs", "-o", "/"], "'/' cannot be written"),

@@ -32,6 +32,12 @@ def test_what_holds_is_a_notice_that_is_asked_for() -> None:
     assert [line.split()[0] for line in lines(document, True)[:-1]] == ["::warning", "::notice", "::notice"]
 
 
+def test_what_is_allowed_is_a_notice() -> None:
+    document = capture(proven())
+    assert github.render(document, allow=["*"]) == "The one frozen behaviour makes the program wrong"
+    assert github.render(document, allow=["*"], everything=True).startswith("::notice ")
+
+
 def test_what_would_end_a_command_is_spelled() -> None:
     claim = finding(rule="a,b:c", message="100%\r\n::error::", source=None)
     title, message = re.fullmatch(r"::warning title=(.*?)::(.*)", lines(capture(claim))[0]).groups()  # type: ignore[union-attr]

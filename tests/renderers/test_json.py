@@ -39,6 +39,11 @@ def test_failed_is_what_check_says(document: Capture, failed: bool) -> None:
     assert told(document)["failed"] is failed
 
 
+def test_what_is_allowed_is_told_and_does_not_fail() -> None:
+    answer = json.loads(renderer.render(capture(proven()), ["data-dependent-branch"]))
+    assert (answer["failed"], answer["allowed"]) == (False, ["a"])
+
+
 def test_strange_text_is_no_reason_to_fail() -> None:
     assert told(hostile())["failed"]
     assert told(capture(held(message=os.fsdecode(b"caf\xe9"), source=place())))["findings"][0]["message"]

@@ -201,6 +201,17 @@ def test_the_exit_code_is_that_of_check(document: Capture, code: int) -> None:
     assert log(document)["invocations"] == [{"executionSuccessful": True, "exitCode": code}]
 
 
+def test_what_is_allowed_is_suppressed() -> None:
+    document = capture(proven(), finding(id="b", rule="state-read", verdict="raises"))
+    told = json.loads(sarif.render(document, allow=["data-dependent-branch"]))
+    assert not list(VALIDATOR.iter_errors(told))
+    run = told["runs"][0]
+    assert [[one["status"] for one in result["suppressions"]] for result in run["results"]] == [["accepted"], []]
+    assert run["invocations"][0]["exitCode"] == 1
+    run = json.loads(sarif.render(document, allow=["*"]))["runs"][0]
+    assert run["invocations"][0]["exitCode"] == 0
+
+
 def test_nobody_s_text_becomes_a_link() -> None:
     text = result(capture(finding(message="see [this](https://example.org)")))["message"]["text"]
     assert "](" not in text

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from tracelab import schema
+from tracelab.allowed import Sorted, sort_out, unused_text
 from tracelab.cli.capturing import (
     InputOption,
     KwargOption,
@@ -23,7 +24,8 @@ from tracelab.cli.capturing import (
 )
 from tracelab.cli.say import plainly
 from tracelab.errors import UsageError
-from tracelab.renderers import github, json, sarif, tally, text
+from tracelab.renderers import github, json, proof, sarif, text
+from tracelab.renderers.safe import visible
 
 
 class Format(str, Enum):
@@ -60,30 +62,49 @@ def check(
             "--output", "-o", metavar="FILE", help="Write that to a file, and the text to the terminal all the same."
         ),
     ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow",
+            metavar="RULE[@WHERE]",
+            help="Let findings pass, once for each: 'random-draw', 'random-draw@net.py:forward', '*@encoder.layers.*'.",
+        ),
+    ] = None,
     no_colour: Annotated[bool, typer.Option("--no-colour", "--no-color", help="Print without colours.")] = False,
 ) -> None:
     """Trace a model and print what the trace froze.
 
-    The exit code is 1 when a finding diverges or raises, or when the capture stopped early; 0 when all went well; and
-    2 when the command was used wrongly.
+    The exit code is 1 when a finding diverges or raises that is not allowed, or when the capture stopped early; 0 when
+    all went well; and 2 when the command was used wrongly.
     """
-    file = _writable(output)
+    file, allow = _writable(output), allow or []
     found = capture(target, inputs, kwargs, mode, probes, seconds)
-    written = _written(found, form, everything)
+    parted = sort_out(found, allow)
+    written = _written(found, form, everything, allow)
     if file is not None:
         _write(file, written or text.render(found, everything=everything))
     typer.echo(written if written and file is None else _text(found, everything, no_colour))
-    if tally.is_failed(found):
+    for line in _told(parted):
+        typer.echo(line, err=True)
+    if parted.failed:
         raise typer.Exit(1)
 
 
-def _written(found: schema.Capture, form: Format, everything: bool) -> str:
+def _written(found: schema.Capture, form: Format, everything: bool, allow: list[str]) -> str:
     """The capture for a machine; empty where it is for people."""
     if form is Format.json:
-        return json.render(found)
+        return json.render(found, allow)
     if form is Format.sarif:
-        return sarif.render(found, _checkout())
-    return github.render(found, _checkout(), everything=everything) if form is Format.github else ""
+        return sarif.render(found, _checkout(), allow=allow)
+    if form is Format.github:
+        return github.render(found, _checkout(), everything=everything, allow=allow)
+    return ""
+
+
+def _told(parted: Sorted) -> list[str]:
+    """What --allow let pass, and what it names in vain."""
+    allowed = [f"allowed: {visible(proof.place_name(finding))}" for finding in parted.allowed]
+    return [*allowed, *(f"warning: --{visible(unused_text(entry))}" for entry in parted.unused)]
 
 
 def _checkout() -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tracelab import schema
+from tracelab.allowed import Sorted, entry_for
 from tracelab.format import place_text, plural
 from tracelab.renderers import proof, story
 from tracelab.renderers.reading import Line, Reader, short
@@ -15,21 +16,24 @@ _WHOLE = 5
 _COLUMNS = 100
 
 
-def render(capture: schema.Capture, failing: Sequence[schema.Finding], allowed: int = 0) -> str:
-    """What is wrong with a capture.
-
-    Args:
-        capture: the document.
-        failing: the findings that are told of.
-        allowed: how many more were let pass.
-    """
+def render(capture: schema.Capture, found: Sorted) -> str:
+    """What is wrong with a capture."""
     reader = Reader(capture)
-    besides = f", and {allowed} allowed" if allowed else ""
-    lines = [f"{plural(len(failing), 'finding')} in {visible(capture.name, 120) or 'the trace'}{besides}:"]
-    for place, finding in enumerate(failing):
+    besides = f", and {len(found.allowed)} allowed" if found.allowed else ""
+    lines = [f"{plural(len(found.failing), 'finding')} in {visible(capture.name, 120) or 'the trace'}{besides}:"]
+    lines += [f"  {story.stop(capture.stop)}"] if capture.stop and not found.failing else []
+    for place, finding in enumerate(found.failing):
         lines.append(f"  {_head(finding)}")
         lines += [f"    {line}" for line in _rest(reader, finding)] if place < _WHOLE else []
     return "\n".join(lines)
+
+
+def cure(found: Sorted) -> str:
+    """Where to read on, and how to let the first of them pass."""
+    if not found.failing:
+        return ""
+    first = found.failing[0]
+    return f"`tracelab explain {first.rule}` says how to mend it; allow=[{entry_for(first)!r}] lets it pass."
 
 
 def _head(finding: schema.Finding) -> str:

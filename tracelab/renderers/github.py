@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracelab import schema
+from tracelab.allowed import Sorted, sort_out
 from tracelab.format import place_text
 from tracelab.renderers import proof, story, tally
 from tracelab.renderers.artifacts import inside, is_file
@@ -14,26 +17,31 @@ _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-def render(capture: schema.Capture, root: str = "", *, everything: bool = False) -> str:
+def render(capture: schema.Capture, root: str = "", *, everything: bool = False, allow: Sequence[str] = ()) -> str:
     """The capture as a line for each finding, and the answer as the last line.
 
     Args:
         capture: the document.
         root: the folder of the checkout: files in it are named from there on.
-        everything: also what holds, and notes. GitHub shows ten of a kind and drops the others.
+        everything: also what holds, notes, and what is let pass. GitHub shows ten of a kind and drops the others.
+        allow: what is let pass, as `tracelab.allowed` reads it.
     """
-    reader = Reader(capture)
-    looks = tally.LOOKS if everything else ("error", "warning")
+    reader, found = Reader(capture), sort_out(capture, allow)
+    names = [(name, finding) for look in tally.LOOKS for name, finding in _named(capture, found, look)]
     lines = [_stop(capture.stop, root)] if capture.stop else []
-    for look in looks:
-        lines += [_finding(reader, finding, root) for finding in tally.of_look(capture.findings, look)]
+    lines += [_finding(reader, name, finding, root) for name, finding in names if everything or name != "notice"]
     return "\n".join([*lines, tally.headline(capture)])
 
 
-def _finding(reader: Reader, finding: schema.Finding, root: str) -> str:
+def _named(capture: schema.Capture, found: Sorted, look: tally.Look) -> list[tuple[str, schema.Finding]]:
+    findings = tally.of_look(capture.findings, look)
+    return [("notice" if finding in found.allowed else _COMMANDS[look], finding) for finding in findings]
+
+
+def _finding(reader: Reader, name: str, finding: schema.Finding, root: str) -> str:
     title = f"{visible(finding.rule, 60)} {finding.verdict}"
     said = [visible(finding.message, 600), *(f"{label}: {value}" for label, value in told(reader, finding))]
-    return command(_COMMANDS[tally.look(finding)], finding.source, root, title, said)
+    return command(name, finding.source, root, title, said)
 
 
 def _stop(why: schema.Stop, root: str) -> str:

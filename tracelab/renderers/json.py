@@ -5,6 +5,7 @@ knows no defaults. What is new in a later release is added; where a field would 
 
     version, tracelab       of this object, and of the release that wrote it
     failed, headline        whether `tracelab check` fails, and the answer in one sentence
+    allowed                 the ids of findings that would fail it, were they not let pass
     tallies                 how many findings there are of each verdict
     name, mode, backend     what was traced and how; with `torch`, `python`, `inputs` and `constraints`
     findings                worst first: `rule`, `verdict`, `level`, `message`, `source`, `frozen`, `witness`, ...
@@ -16,11 +17,13 @@ The graphs, the text of the source files and the tensors are not in it: a `.trac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 import msgspec
 
 from tracelab import __version__, schema
+from tracelab.allowed import sort_out
 from tracelab.document.text import written
 from tracelab.renderers import tally
 from tracelab.wire import whole
@@ -31,13 +34,20 @@ VERSION = 1
 _PARTS = ("name", "mode", "backend", "torch", "python", "inputs", "constraints", "findings", "runs", "observations")
 
 
-def render(capture: schema.Capture) -> str:
-    """The capture as one line of JSON."""
+def render(capture: schema.Capture, allow: Sequence[str] = ()) -> str:
+    """The capture as one line of JSON.
+
+    Args:
+        capture: the document.
+        allow: what is let pass, as `tracelab.allowed` reads it.
+    """
     _, capture = written(msgspec.structs.replace(capture, graphs=(), sources=()))
+    found = sort_out(capture, allow)
     told = {
         "version": VERSION,
         "tracelab": capture.tracelab or __version__,
-        "failed": tally.is_failed(capture),
+        "failed": found.failed,
+        "allowed": [finding.id for finding in found.allowed],
         "headline": tally.headline(capture),
         "tallies": {verdict: _count(capture, verdict) for verdict in get_args(schema.Verdict)},
         **{name: whole(getattr(capture, name)) for name in _PARTS},

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from tracelab import __version__, schema
+from tracelab.allowed import sort_out
 from tracelab.detectors import RULES
 from tracelab.detectors.base import RuleHelp
 from tracelab.renderers import story, tally
@@ -21,27 +22,32 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 _LEVELS: dict[tally.Look, str] = {"error": "error", "warning": "warning", "holds": "note", "note": "note"}
 _FINGERPRINT = "tracelabFinding/v1"
+_SUPPRESSION = {"kind": "external", "status": "accepted", "justification": "it is allowed"}
 _STEPS = 100
 """The longest way from an input that is told."""
 
 
-def render(capture: schema.Capture, root: str = "") -> str:
+def render(capture: schema.Capture, root: str = "", *, allow: Sequence[str] = ()) -> str:
     """The capture as a SARIF log.
 
     Args:
         capture: the document.
         root: the folder of the checkout: files in it are named from there on, others by their whole address.
+        allow: what is let pass, as `tracelab.allowed` reads it: results that are suppressed.
     """
+    found = sort_out(capture, allow)
     reader = Reader(capture)
     places, rules = Places(reader, root), _rules(capture.findings)
     steps = _Steps(reader, places)
     prints = places.fingerprints(capture.findings)
     results = [_result(reader, places, steps, finding, rules) for finding in capture.findings]
-    for result, fingerprint in zip(results, prints):
+    for finding, result, fingerprint in zip(capture.findings, results, prints):
         result["partialFingerprints"] = {_FINGERPRINT: fingerprint}
+        if found.allowed:
+            result["suppressions"] = [_SUPPRESSION] if finding in found.allowed else []
     run: Json = {
         "tool": {"driver": _driver(rules)},
-        "invocations": [_invocation(capture, places)],
+        "invocations": [_invocation(capture, places, found.failed)],
         "automationDetails": {"id": f"tracelab/{visible(capture.name or 'a function', 200)}/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": places.bases,
@@ -84,8 +90,8 @@ def _markdown(heading: str, text: str) -> str:
     return f"```python\n{text}\n```" if heading == "Example" else text
 
 
-def _invocation(capture: schema.Capture, places: Places) -> Json:
-    ended: Json = {"executionSuccessful": capture.stop is None, "exitCode": int(tally.is_failed(capture))}
+def _invocation(capture: schema.Capture, places: Places, failed: bool) -> Json:
+    ended: Json = {"executionSuccessful": capture.stop is None, "exitCode": int(failed)}
     if why := capture.stop:
         notification: Json = {"level": "error", "message": {"text": plain(story.stop(why))}}
         notification |= {"locations": [places.location(why.source)]} if why.source else {}

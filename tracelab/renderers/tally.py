@@ -30,11 +30,6 @@ def is_wrong(finding: schema.Finding) -> bool:
     return look(finding) == "error"
 
 
-def is_failed(capture: schema.Capture) -> bool:
-    """Whether a check of it fails: a finding diverges or raises, or the capture stopped early."""
-    return capture.stop is not None or any(map(is_wrong, capture.findings))
-
-
 def of_look(findings: Iterable[schema.Finding], wanted: Look) -> list[schema.Finding]:
     """The findings of one look, in their order."""
     return [finding for finding in findings if look(finding) == wanted]
