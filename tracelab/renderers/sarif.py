@@ -71,10 +71,11 @@ def _driver(rules: Sequence[str]) -> Json:
 
 
 def _rule(page: RuleHelp) -> Json:
-    sections = page.sections.items()
+    sections, name = page.sections.items(), page.rule.title().replace("-", "")
+    # A name that is the id again is none.
     return {
         "id": page.rule,
-        "name": page.rule.title().replace("-", ""),
+        **({"name": name} if name.lower() != page.rule else {}),
         "shortDescription": {"text": plain(page.summary)},
         "fullDescription": {
             "text": plain(" ".join(page.sections[name] for name in ("What it finds", "Why it matters")))
