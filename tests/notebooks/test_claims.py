@@ -205,7 +205,6 @@ def test_the_picture_is_a_drawing() -> None:
 
 def test_ci_is_told() -> None:
     assert "shape-dependent-loop" in shared().printed("ci")
-    assert shared().printed("known") == "[]"
     assert shared().printed("exit") == "1"
 
 
