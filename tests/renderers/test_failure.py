@@ -4,7 +4,7 @@ from tests.renderers.pages import hostile
 from tests.renderers.samples import capture, finding, place, proven, stopped
 from tracelab.allowed import sort_out
 from tracelab.renderers import failure
-from tracelab.schema import Capture
+from tracelab.schema import Capture, SourceFile
 
 
 def said(document: Capture, *allow: str) -> str:
@@ -25,6 +25,12 @@ def test_a_finding_has_its_line_what_was_frozen_and_its_witness() -> None:
 def test_without_the_text_the_frozen_value_is_told() -> None:
     document = capture(proven(), sources=())
     assert "    frozen: True" in said(document).splitlines()
+
+
+def test_wide_characters_take_two_columns() -> None:
+    text = SourceFile(filename="/models/net.py", text="\n    日本 = f(x)\n")
+    document = capture(proven(source=place(2, 9, 13)), sources=(text,))
+    assert said(document).splitlines()[2:4] == ["      日本 = f(x)", "             ^^^^ frozen: True"]
 
 
 def test_the_first_line_of_several_is_shown() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from tracelab import schema
 from tracelab.allowed import Sorted, entry_for
 from tracelab.format import place_text, plural
@@ -57,5 +59,5 @@ def _underlined(line: Line, frozen: str) -> Iterator[str]:
     indent = len(line.text) - len(line.text.lstrip())
     yield f"  {line.text[indent:]}"
     start = max(line.start, indent)
-    mark = " " * (start - indent) + "^" * max(line.end - start, 1)
+    mark = " " * cell_len(line.text[indent:start]) + "^" * max(cell_len(line.text[start : line.end]), 1)
     yield f"  {mark} frozen: {frozen}" if frozen else f"  {mark}"
