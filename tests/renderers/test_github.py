@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 from tests.renderers.pages import hostile
-from tests.renderers.samples import capture, finding, held, place, proven, stopped
+from tests.renderers.samples import capture, finding, held, place, proven, seen, stopped
 from tracelab.renderers import github
 from tracelab.schema import Capture, SourceRange
 
@@ -56,6 +56,14 @@ def test_a_file_elsewhere_has_its_whole_name_and_a_cell_is_told() -> None:
     assert "file=/else/net.py," in lines(capture(finding(source=elsewhere)))[0]
     assert lines(capture(finding(source=cell)))[0].startswith(
         "::warning title=data-dependent-branch unproven::In [3]:4: `if`"
+    )
+
+
+def test_a_finding_in_a_library_stands_at_the_line_that_led_there() -> None:
+    library = SourceRange(filename="/venv/site-packages/nets/layers.py", lineno=9, end_lineno=9)
+    document = capture(finding(source=library), observations=(seen(stack=(library, place(4, 0, None), place(7))),))
+    assert lines(document)[0].startswith(
+        "::warning file=net.py,line=4,endLine=4,title=data-dependent-branch unproven::nets/layers.py:9: `if`"
     )
 
 

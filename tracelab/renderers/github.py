@@ -9,7 +9,7 @@ from tracelab.allowed import Sorted, sort_out
 from tracelab.format import place_text
 from tracelab.renderers import proof, story, tally
 from tracelab.renderers.artifacts import inside, is_file
-from tracelab.renderers.reading import Reader
+from tracelab.renderers.reading import Reader, short
 from tracelab.renderers.safe import path, visible
 
 _COMMANDS: dict[tally.Look, str] = {"error": "error", "warning": "warning", "holds": "notice", "note": "notice"}
@@ -39,9 +39,17 @@ def _named(capture: schema.Capture, found: Sorted, look: tally.Look) -> list[tup
 
 
 def _finding(reader: Reader, name: str, finding: schema.Finding, root: str) -> str:
-    title = f"{visible(finding.rule, 60)} {finding.verdict}"
-    said = [visible(finding.message, 600), *(f"{label}: {value}" for label, value in told(reader, finding))]
-    return command(name, finding.source, root, title, said)
+    title, place = f"{visible(finding.rule, 60)} {finding.verdict}", _shown_at(reader, finding, root)
+    where = f"{short(place_text(finding.source))}: " if place != finding.source else ""
+    said = [where + visible(finding.message, 600), *(f"{label}: {value}" for label, value in told(reader, finding))]
+    return command(name, place, root, title, said)
+
+
+def _shown_at(reader: Reader, finding: schema.Finding, root: str) -> schema.SourceRange | None:
+    """The place; of one in a library the line of the checkout that led there: a pull request shows no other files."""
+    frames = [frame for seen in reader.observations(finding)[:1] for frame in seen.stack]
+    places = [finding.source, *frames] if finding.source else []
+    return next((place for place in places if is_file(place) and inside(place.filename, root)), finding.source)
 
 
 def _stop(why: schema.Stop, root: str) -> str:
