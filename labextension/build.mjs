@@ -20,8 +20,8 @@ await writeExtension("labextensions/tracelab");
 async function writeExtension(at) {
   await rm(path.join(folder, at), { recursive: true, force: true });
   await mkdir(path.join(folder, at, "static"), { recursive: true });
-  const viewer = await writeHashed(at, "viewer", await bundled("lab/viewer", "esm"));
-  const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { VIEWER: JSON.stringify(viewer) }));
+  const late = await writeHashed(at, "late", await bundled("lab/late", "esm"));
+  const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { LATE: JSON.stringify(late) }));
   const [, version] = /__version__ = "(.+)"/.exec(await readFile(path.join(here, "..", "tracelab", "__init__.py"), "utf8"));
   const jupyterlab = { extension: true, _build: { load: `static/${entry}`, extension: "./extension" } };
   const about = { name: "tracelab", version, description: "Shows TraceLab's outputs.", license: "BSD-3-Clause", jupyterlab };

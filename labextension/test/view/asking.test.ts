@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signal } from "@preact/signals-core";
-import { CHANNEL, type Field, type Form, type Reply, type Request } from "../../src/schema";
-import { askingOf, refilled } from "../../src/view/asking";
+import { CHANNEL, type Field, type Form, type Reply } from "../../src/schema";
+import { type Asked, askingOf, refilled } from "../../src/view/asking";
 
 const x: Field = {
   id: "x", spec: "f32[2, 4]", is_tensor: true, ranges: { uniform: "0..1", ids: "0..6" }, variables: [{ name: "v", spec: "f32[3]" }],
@@ -27,12 +27,13 @@ const form: Form = {
 };
 
 function reply(parts: Partial<Reply>): Reply {
-  return { id: "", state: "done", version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null, ...parts };
+  const first = { id: "", state: "done" as const, version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null };
+  return { ...first, trace: "", listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
 }
 
 /** A kernel that a test answers for. */
 function kernel() {
-  const asked: { readonly request: Request; readonly answer: (parts: Partial<Reply>) => void }[] = [];
+  const asked: { readonly request: Asked; readonly answer: (parts: Partial<Reply>) => void }[] = [];
   const gone = signal("");
   const asking = askingOf({ gone, ask: (request, heard) => asked.push({ request, answer: (parts) => heard(reply({ id: request.id, ...parts })) }) });
   const opened = () => {

@@ -1,36 +1,35 @@
 /** One output: the widget, as long as it lives in the kernel, else the viewer with the document that the output holds. */
 
-import { type App, DOCUMENT, type MimeModel, type Panel, type Renderer, type RendererOptions, WIDGET } from "./jupyter";
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { IRenderMime } from "@jupyterlab/rendermime";
+import type { Panel } from "@lumino/widgets";
+import { DOCUMENT, WIDGET } from "./jupyter";
 import { type Alive, aliveIn, paneOf } from "./living";
-
-/** The viewer's module, which is loaded when the first document is to be shown. */
-export interface Viewer {
-  show(place: HTMLElement, output: unknown): () => void;
-}
+import type { Load } from "./plugins";
 
 export interface Lab {
-  readonly app: App;
-  newPanel(): Panel;
-  load(): Promise<Viewer>;
+  readonly app: JupyterFrontEnd;
+  readonly load: Load;
+  /** Calls when it has come into the page, which can be more than once. */
+  newPanel(attached: () => void): Panel;
 }
 
 /** The height of the widget, where Python sets none. */
 const HEIGHT = "560px";
 
-export function rendererOf(lab: Lab, options: RendererOptions): Renderer {
-  const panel = lab.newPanel();
-  let model: MimeModel | undefined;
+export function rendererOf(lab: Lab, options: IRenderMime.IRendererOptions): IRenderMime.IRenderer {
+  let model: IRenderMime.IMimeModel | undefined;
   let end: (() => void) | undefined;
   const begin = () => {
     end?.();
     end = model && showing(lab, panel, options, model);
   };
   // What it is in, and how wide, is known when it is in the page.
-  panel.onAfterAttach = () => {
+  const panel = lab.newPanel(() => {
     if (!end) begin();
-  };
+  });
   panel.disposed.connect(() => end?.());
-  const renderModel = async (given: MimeModel) => {
+  const renderModel = async (given: IRenderMime.IMimeModel) => {
     model = given;
     if (panel.isAttached) begin();
   };
@@ -38,7 +37,7 @@ export function rendererOf(lab: Lab, options: RendererOptions): Renderer {
 }
 
 /** Shows an output until what is returned is called. */
-function showing(lab: Lab, panel: Panel, options: RendererOptions, model: MimeModel): () => void {
+function showing(lab: Lab, panel: Panel, options: IRenderMime.IRendererOptions, model: IRenderMime.IMimeModel): () => void {
   let over = false;
   let ended: (() => void) | undefined;
   let dead: (() => void) | undefined;
@@ -62,7 +61,7 @@ function showing(lab: Lab, panel: Panel, options: RendererOptions, model: MimeMo
   };
 }
 
-function idOf(model: MimeModel): string {
+function idOf(model: IRenderMime.IMimeModel): string {
   const view = model.data[WIDGET];
   const id = typeof view === "object" && view !== null && "model_id" in view ? view.model_id : "";
   return typeof id === "string" ? id : "";
@@ -91,7 +90,7 @@ function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
 }
 
 /** ipywidgets' own renderer, within ours; it is told of each time that the widget comes or goes. */
-function living({ registry }: Alive, panel: Panel, model: MimeModel, told: (isLive: boolean) => void): () => void {
+function living({ registry }: Alive, panel: Panel, model: IRenderMime.IMimeModel, told: (isLive: boolean) => void): () => void {
   const child = registry.createRenderer(WIDGET);
   // It says in words that there is no widget, and puts the widget there as an element.
   const look = () => {

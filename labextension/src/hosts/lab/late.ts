@@ -1,0 +1,3 @@
+/** What is loaded when it is first needed, in a file of its own: the viewer, and what is drawn in the panel. */
+
+export { show } from "./output";

@@ -1,0 +1,13 @@
+/** All that the extension adds to JupyterLab, one plugin for each thing that a user may want to disable. */
+
+import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
+import type { Lent } from "./lent";
+import { outputs } from "./outputs";
+
+export type Late = typeof import("./late");
+/** Loads it, once. */
+export type Load = () => Promise<Late>;
+
+export function pluginsOf(lent: Lent, load: Load): JupyterFrontEndPlugin<unknown>[] {
+  return [outputs(lent, load)];
+}
