@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signal } from "@preact/signals-core";
-import { CHANNEL, type Field, type Form, type Reply } from "../../src/schema";
-import { type Asked, askingOf, refilled } from "../../src/view/asking";
+import { CHANNEL, type Field, type Form, type Reply, type Request } from "../../src/schema";
+import { askingOf, refilled } from "../../src/view/asking";
 
 const x: Field = {
   id: "x", spec: "f32[2, 4]", is_tensor: true, ranges: { uniform: "0..1", ids: "0..6" }, variables: [{ name: "v", spec: "f32[3]" }],
@@ -33,9 +33,9 @@ function reply(parts: Partial<Reply>): Reply {
 
 /** A kernel that a test answers for. */
 function kernel() {
-  const asked: { readonly request: Asked; readonly answer: (parts: Partial<Reply>) => void }[] = [];
+  const asked: { readonly request: Request; readonly answer: (parts: Partial<Reply>) => void }[] = [];
   const gone = signal("");
-  const asking = askingOf({ gone, ask: (request, heard) => asked.push({ request, answer: (parts) => heard(reply({ id: request.id, ...parts })) }) });
+  const asking = askingOf({ gone, ask: (request, heard) => asked.push({ request: request as Request, answer: (parts) => heard(reply({ id: request.id, ...parts })) }) });
   const opened = () => {
     asking.toggle();
     asked.pop()!.answer({ form });
