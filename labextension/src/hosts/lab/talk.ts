@@ -69,28 +69,30 @@ function talkTo(kernel: Kernel.IKernelConnection): Talk {
   const state = watched<TalkState>(kernel.isDisposed || !kernel.handleComms ? "gone" : "asking");
   const news = newsOf<Told>();
   const line = lineOf(kernel);
-  const pushes = new Set<Kernel.IComm>();
+  const pushes = new Map<string, Kernel.IComm>();
   const hearing = (push: Kernel.IComm) => {
-    pushes.add(push);
+    pushes.set(push.commId, push);
     quiet(push);
     push.onMsg = ({ content }) => {
       const told = content.data as Partial<Told>;
       if (told.version === CHANNEL && told.what) news.tell(told as Told);
     };
     push.onClose = () => {
-      pushes.delete(push);
+      pushes.delete(push.commId);
       if (pushes.size > 0 || state.value !== "ready") return;
       line.end();
       state.set("unloaded");
     };
     state.set("ready");
   };
+  // A line that was only interrupted still has them.
+  const found = (id: string) => {
+    const push = kernel.hasComm(id) ? pushes.get(id) : kernel.createComm(PUSH, id);
+    if (push) hearing(push);
+  };
   if (state.value === "asking") {
     kernel.registerCommTarget(PUSH, hearing);
-    watching(kernel, state, hearing, () => {
-      pushes.clear();
-      line.end();
-    });
+    watching(kernel, state, found, line.end);
   }
   return {
     kernel,
@@ -107,7 +109,7 @@ function talkTo(kernel: Kernel.IKernelConnection): Talk {
 function watching(
   kernel: Kernel.IKernelConnection,
   state: Settable<TalkState>,
-  found: (push: Kernel.IComm) => void,
+  found: (push: string) => void,
   lost: () => void,
 ): void {
   let asked: object | undefined;
@@ -122,7 +124,7 @@ function watching(
     if (state.value !== "asking" || answer === undefined) return;
     if (answer === "other language") state.set(answer);
     else if (answer.length === 0) state.set("unloaded");
-    else for (const id of answer) if (!kernel.hasComm(id)) found(kernel.createComm(PUSH, id));
+    else answer.forEach(found);
   };
   const begin = (next: TalkState) => {
     asked = undefined;
