@@ -10,7 +10,7 @@ import { Damaged } from "./panes/Damaged";
 import { Layout } from "./panes/Layout";
 import { type Screen, screenOf } from "./screen";
 import { storeOf } from "./store";
-import type { Store } from "./types";
+import type { GoTo, Store } from "./types";
 import { css } from "./viewer.css";
 
 export interface Host {
@@ -26,6 +26,8 @@ export interface Host {
   readonly focus?: boolean;
   /** The form, where there is a kernel that can run again. */
   readonly asking?: Asking;
+  /** Shows a line where the user writes their code, where the page has such a place. */
+  readonly goTo?: GoTo;
   /** Runs that were made after the document. */
   readonly added?: readonly Uint8Array[];
 }
@@ -106,7 +108,8 @@ function sheet(): CSSStyleSheet {
 
 function screenFor(store: Store, host: Host, before: Screen | undefined): Screen {
   const { address } = host;
-  return screenOf(store, address === undefined ? null : () => `${address}#${written(linkOf(store))}`, host.asking ?? null, before);
+  const link = address === undefined ? null : () => `${address}#${written(linkOf(store))}`;
+  return screenOf(store, { address: link, asking: host.asking ?? null, goTo: host.goTo ?? null }, before);
 }
 
 /** The Run that was asked for comes into view as soon as it is there. */
