@@ -36,6 +36,8 @@ t"""
 HOUSE = Path(__file__).parents[2]
 EXTENSION = HOUSE / "tracelab" / "static"
 """A checkout's own extension of JupyterLab is below, where a wheel installs it into the environment."""
+SERVER_EXTENSION = HOUSE / "tracelab" / "jupyter" / "etc"
+"""And that of Jupyter's server."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def server(folder: Path, app: App = LAB) -> Iterator[str]:
         "--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1",
         f"--port={port}", f"--ServerApp.root_dir={folder}", f"--{app.settings}.expose_app_in_browser=True",
     ]  # fmt: skip
-    environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE), "JUPYTER_PATH": str(EXTENSION)}
+    own_paths = {"JUPYTER_PATH": str(EXTENSION), "JUPYTER_CONFIG_PATH": str(SERVER_EXTENSION)}
+    environment = {**os.environ, **home, **own_paths, "PYTHONPATH": str(HOUSE)}
     with (own / "log").open("w") as log:
         command = [sys.executable, "-m", app.module, *options]
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
