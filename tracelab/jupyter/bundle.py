@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import base64
 import html
-import sys
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from tracelab import display
 from tracelab.capture import Capture
 from tracelab.errors import MissingToolError, TracelabError
 from tracelab.jupyter import picture
@@ -51,6 +51,10 @@ def widget(trace: Trace) -> TraceWidget:
     return made
 
 
+def made(trace: Trace) -> None:
+    """One Trace more."""
+
+
 def changed(trace: Trace) -> None:
     """Show the document as it is now, where a widget is there."""
     made = _widgets.get(trace)
@@ -60,25 +64,26 @@ def changed(trace: Trace) -> None:
 
 def bundle(trace: Trace) -> Formats:
     """Every form by its mimetype, and their metadata; outside a notebook, the text alone."""
-    if not _has_kernel():
+    if not display.has_kernel():
         return {"text/plain": trace.capture.summary()}, {}
     try:
         return widget(trace).formats()
     except MissingToolError:
-        return kept(trace.capture, packed(trace.capture)), {}
+        return kept(trace.capture, packed(trace.capture), trace.id), {}
 
 
-def kept(capture: Capture, document: bytes) -> dict[str, Any]:
+def kept(capture: Capture, document: bytes, name: str = "") -> dict[str, Any]:
     """The forms that need no kernel.
 
     Args:
         capture: the document.
         document: the same, packed.
+        name: the id of the Trace that it is of, by which a page finds it as long as it lives.
     """
     return {
         "text/plain": capture.summary(),
         "text/html": still(capture),
-        DOCUMENT: {"version": VERSION, "packed": base64.b64encode(document).decode()},
+        DOCUMENT: {"version": VERSION, "trace": name, "packed": base64.b64encode(document).decode()},
     }
 
 
@@ -90,8 +95,3 @@ def still(capture: Capture) -> str:
         return f"<pre>{html.escape(capture.summary())}</pre>"
     encoded = base64.b64encode(drawn.encode(errors="replace")).decode()
     return f'<img alt="{html.escape(picture.alternative(capture))}" src="data:image/svg+xml;base64,{encoded}">'
-
-
-def _has_kernel() -> bool:
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
