@@ -78,7 +78,7 @@ class Kernel:
         """The last output of each kind: `execute_result`, `display_data`, `stderr`, `error`."""
         found: dict[str, Any] = {}
         for message in messages:
-            if "data" in message:
+            if "data" in message and not message["type"].startswith("comm_"):
                 found[message["type"]] = message["data"].get("text/plain", "")
             elif message["type"] == "stream":
                 found[message["name"]] = found.get(message["name"], "") + message["text"]

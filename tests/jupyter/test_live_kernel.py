@@ -37,7 +37,7 @@ class Page:
         opened: list[str] = []
         cell = kernel.start(MODEL)
         for message in self.messages():
-            if message["msg_type"] == "comm_open" and "_esm" in message["content"]["data"]["state"]:
+            if message["msg_type"] == "comm_open" and "_esm" in message["content"]["data"].get("state", {}):
                 opened.append(message["content"]["comm_id"])
             if ends(message, cell):
                 break
@@ -99,7 +99,7 @@ def sent(page: Page) -> list[set[str]]:
     found: list[set[str]] = []
     for message in page.outputs:
         data = message["content"].get("data", {})
-        if message["msg_type"] == "comm_msg" and data["method"] == "update":
+        if message["msg_type"] == "comm_msg" and data.get("method") == "update":
             found.append({path[0] for path in data["buffer_paths"]})
     return found
 

@@ -9,6 +9,7 @@ notebook that is opened again. GitHub, nbviewer and nbconvert keep the picture, 
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -16,7 +17,8 @@ from weakref import WeakKeyDictionary
 from tracelab import display
 from tracelab.capture import Capture
 from tracelab.errors import MissingToolError, TracelabError
-from tracelab.jupyter import picture
+from tracelab.jupyter import picture, session
+from tracelab.jupyter.feed import feed_of
 from tracelab.viewer import packed
 
 if TYPE_CHECKING:
@@ -52,11 +54,18 @@ def widget(trace: Trace) -> TraceWidget:
 
 
 def made(trace: Trace) -> None:
-    """One Trace more."""
+    """Tell the pages of this kernel that there is one Trace more. No Trace is lost where they cannot be told."""
+    with contextlib.suppress(Exception):
+        session.made(trace)
 
 
 def changed(trace: Trace) -> None:
-    """Show the document as it is now, where a widget is there."""
+    """Show the document as it is now: in the widget, where one is there, and in the panel."""
+    from tracelab.jupyter import cells
+
+    with contextlib.suppress(Exception), cells.jobs().shielded():
+        feed_of(trace)
+        session.changed()
     made = _widgets.get(trace)
     if made is not None and made.is_open:
         made.show(trace.capture)

@@ -13,6 +13,7 @@ from typing import Any
 import tracelab
 from tracelab.errors import TracelabError, UsageError
 from tracelab.handle import Trace
+from tracelab.jupyter.code import name_too
 from tracelab.jupyter.magic_calls import Around, Made, modules_of, training
 from tracelab.jupyter.magic_inputs import Ready, ready, refuse
 from tracelab.jupyter.magic_line import Call, LineError, StoppedError, near
@@ -72,6 +73,7 @@ def _registered(call: Call) -> str:
     numbers = cell_numbers()
     if place.filename in numbers:
         numbers[name] = numbers[place.filename]
+        name_too(name, place.filename)
     return name
 
 
