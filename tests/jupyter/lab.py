@@ -34,7 +34,7 @@ TRACED = f"""{LOOP}
 t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
 t"""
 HOUSE = Path(__file__).parents[2]
-EXTENSION = HOUSE / "tracelab" / "static"
+EXTENSION = Path(os.environ.get("TRACELAB_STATIC", HOUSE / "tracelab" / "static"))
 """A checkout's own extension of JupyterLab is below, where a wheel installs it into the environment."""
 SERVER_EXTENSION = HOUSE / "tracelab" / "jupyter" / "etc"
 """And that of Jupyter's server."""

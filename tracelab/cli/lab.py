@@ -33,7 +33,7 @@ def lab(
     path = _checked(file)
     _need_jupyterlab()
     for name, folder in _OURS.items():
-        os.environ[name] = os.pathsep.join([str(folder), *filter(None, [os.environ.get(name)])])
+        os.environ[name] = os.pathsep.join([*filter(None, [os.environ.get(name)]), str(folder)])
     from jupyterlab.labapp import LabApp  # pyright: ignore[reportMissingTypeStubs]
 
     sys.exit(LabApp.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", *(options or ())]))

@@ -8,6 +8,7 @@ import { read, written } from "./fragment";
 import { carry, follow, isAlike, linkOf } from "./link";
 import { Damaged } from "./panes/Damaged";
 import { Layout } from "./panes/Layout";
+import { cureOf } from "./refusal";
 import { type Screen, screenOf } from "./screen";
 import { storeOf } from "./store";
 import type { GoTo, Store } from "./types";
@@ -34,7 +35,7 @@ export interface Host {
 
 export interface Mounted {
   /** Shows another document, and leaves open, selected and filtered what the one before has too. */
-  show(bytes: Uint8Array): void;
+  show(bytes: Host["bytes"]): void;
   /** All Runs that were made after the document, those that are there already too. */
   add(runs: readonly Uint8Array[]): void;
   dispose(): void;
@@ -80,7 +81,8 @@ export function mount(element: HTMLElement, host: Host): Mounted {
       if (gone) return;
       leave();
       element.dataset.state = "failed";
-      render(h(Damaged, { why: problem instanceof Error ? problem.message : String(problem) }), root);
+      const why = problem instanceof Error ? problem.message : String(problem);
+      render(h(Damaged, { why, cure: cureOf(problem), theme: host.theme }), root);
     });
   };
   then(async () => {

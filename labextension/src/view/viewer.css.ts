@@ -366,5 +366,5 @@ const NARROW = `
 export const css = `
 .viewer { ${LIGHT} }
 .viewer.dark { ${DARK} }
-@media (prefers-color-scheme: dark) { .viewer.damaged { ${DARK} } }
+@media (prefers-color-scheme: dark) { .viewer.unknown { ${DARK} } }
 ${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW, rerun].join("\n")}`;

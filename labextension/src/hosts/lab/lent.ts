@@ -9,7 +9,9 @@ export interface Lent {
   readonly coreutils: typeof import("@lumino/coreutils");
   readonly docregistry: typeof import("@jupyterlab/docregistry");
   readonly notebook: typeof import("@jupyterlab/notebook");
+  readonly outputarea: typeof import("@jupyterlab/outputarea");
   readonly rendermime: typeof import("@jupyterlab/rendermime");
+  readonly services: typeof import("@jupyterlab/services");
   readonly settingregistry: typeof import("@jupyterlab/settingregistry");
   readonly translation: typeof import("@jupyterlab/translation");
   readonly ui: typeof import("@jupyterlab/ui-components");
@@ -23,6 +25,7 @@ export interface Lent {
   readonly fileeditor?: typeof import("@jupyterlab/fileeditor");
   readonly launcher?: typeof import("@jupyterlab/launcher");
   readonly mainmenu?: typeof import("@jupyterlab/mainmenu");
+  readonly statusbar?: typeof import("@jupyterlab/statusbar");
 }
 
 const NAMES: Readonly<Record<keyof Lent, string>> = {
@@ -30,7 +33,9 @@ const NAMES: Readonly<Record<keyof Lent, string>> = {
   coreutils: "@lumino/coreutils",
   docregistry: "@jupyterlab/docregistry",
   notebook: "@jupyterlab/notebook",
+  outputarea: "@jupyterlab/outputarea",
   rendermime: "@jupyterlab/rendermime",
+  services: "@jupyterlab/services",
   settingregistry: "@jupyterlab/settingregistry",
   translation: "@jupyterlab/translation",
   ui: "@jupyterlab/ui-components",
@@ -43,8 +48,9 @@ const NAMES: Readonly<Record<keyof Lent, string>> = {
   fileeditor: "@jupyterlab/fileeditor",
   launcher: "@jupyterlab/launcher",
   mainmenu: "@jupyterlab/mainmenu",
+  statusbar: "@jupyterlab/statusbar",
 };
-const OPTIONAL: ReadonlySet<string> = new Set(["application", "console", "fileeditor", "launcher", "mainmenu"]);
+const OPTIONAL: ReadonlySet<string> = new Set(["application", "console", "fileeditor", "launcher", "mainmenu", "statusbar"]);
 
 export async function borrowed(scope: Scope): Promise<Lent> {
   const entries = await Promise.all(Object.entries(NAMES).map(async ([key, name]) => [key, await one(scope, key, name)]));

@@ -1,6 +1,7 @@
 /** All that the extension adds to JupyterLab, one plugin for each thing that a user may want to disable. */
 
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { files } from "./files";
 import type { Lent } from "./lent";
 import { outputs } from "./outputs";
 
@@ -9,5 +10,5 @@ export type Late = typeof import("./late");
 export type Load = () => Promise<Late>;
 
 export function pluginsOf(lent: Lent, load: Load): JupyterFrontEndPlugin<unknown>[] {
-  return [outputs(lent, load)];
+  return [outputs(lent, load), files(lent, load)];
 }
