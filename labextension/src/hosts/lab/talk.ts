@@ -65,6 +65,11 @@ export function talkOf(kernel: Kernel.IKernelConnection): Talk {
   return made;
 }
 
+/** The one to a kernel that is known by its id, if it has one. */
+export function speaker(kernel: string): Talk | undefined {
+  return speaking.get(kernel);
+}
+
 function talkTo(kernel: Kernel.IKernelConnection): Talk {
   const state = watched<TalkState>(kernel.isDisposed || !kernel.handleComms ? "gone" : "asking");
   const news = newsOf<Told>();
