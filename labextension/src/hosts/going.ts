@@ -7,8 +7,12 @@ import type { GoTo } from "../view/types";
 
 export const GO_TO = "tracelab-go-to";
 
-/** None where nobody hears. */
-export function goingFrom(element: HTMLElement): GoTo | undefined {
+/**
+ * None where nobody hears.
+ *
+ * @param kernel Its id; of the notebook around the element, where it is left out.
+ */
+export function goingFrom(element: HTMLElement, kernel?: string): GoTo | undefined {
   if (!("tracelabGoTo" in document.body.dataset)) return undefined;
-  return (lines) => void element.dispatchEvent(new CustomEvent(GO_TO, { bubbles: true, composed: true, detail: lines }));
+  return (lines) => void element.dispatchEvent(new CustomEvent(GO_TO, { bubbles: true, composed: true, detail: { ...lines, kernel } }));
 }

@@ -10,6 +10,7 @@ export interface Lent {
   readonly docregistry: typeof import("@jupyterlab/docregistry");
   readonly notebook: typeof import("@jupyterlab/notebook");
   readonly outputarea: typeof import("@jupyterlab/outputarea");
+  readonly pages: typeof import("@jupyterlab/coreutils");
   readonly rendermime: typeof import("@jupyterlab/rendermime");
   readonly services: typeof import("@jupyterlab/services");
   readonly settingregistry: typeof import("@jupyterlab/settingregistry");
@@ -34,6 +35,7 @@ const NAMES: Readonly<Record<keyof Lent, string>> = {
   docregistry: "@jupyterlab/docregistry",
   notebook: "@jupyterlab/notebook",
   outputarea: "@jupyterlab/outputarea",
+  pages: "@jupyterlab/coreutils",
   rendermime: "@jupyterlab/rendermime",
   services: "@jupyterlab/services",
   settingregistry: "@jupyterlab/settingregistry",

@@ -1,20 +1,101 @@
 /** The viewer for an output of a notebook, a file of its own: a page without such an output does not load it. */
 
+import { effect, untracked } from "@preact/signals-core";
 import { fromBase64 } from "../../model/base64";
-import { mount } from "../../view/mount";
+import { type Asking, askingOf } from "../../view/asking";
+import { type Mounted, mount } from "../../view/mount";
+import { goingFrom } from "../going";
 import { themeOf } from "../theme";
+import { lifeOf } from "./life";
+import type { Talk } from "./talk";
+import type { Watched } from "./watched";
 
 /** Of what stands in the output, as `tracelab/jupyter/bundle.py` counts. */
 const VERSION = 1;
 
-/** Shows an output's document until what is returned is called. */
-export function show(place: HTMLElement, output: unknown): () => void {
+interface Drawn {
+  readonly bytes: Uint8Array;
+  readonly added: readonly Uint8Array[];
+}
+
+/** Shows an output's document until what is returned is called; live while a kernel has the Trace that it is of. */
+export function show(place: HTMLElement, output: unknown, talks?: Watched<Talk | undefined>): () => void {
   const { theme, end } = themeOf();
-  const viewer = mount(place, { bytes: bytesOf(output), theme });
+  let now: { readonly bytes: Drawn["bytes"] | Promise<Uint8Array>; readonly added: Drawn["added"] } = { bytes: bytesOf(output), added: [] };
+  let link = "";
+  let viewer: Mounted | undefined;
+  const draw = (asking?: Asking) => {
+    viewer?.dispose();
+    // What was selected stays.
+    const fragment = { read: () => link, write: (text: string) => void (link = text) };
+    viewer = mount(place, { ...now, theme, asking, goTo: goingFrom(place), fragment });
+  };
+  const hear = (drawn: Drawn, isLive: boolean) => {
+    if (isLive && drawn.bytes !== now.bytes) viewer?.show(drawn.bytes);
+    if (isLive) viewer?.add(drawn.added);
+    now = drawn;
+  };
+  draw();
+  const trace = traceOf(output);
+  const leave = talks && trace !== "" ? living(talks, trace, draw, hear) : () => undefined;
   return () => {
-    viewer.dispose();
+    leave();
+    viewer?.dispose();
     end();
   };
+}
+
+/** Follows the Trace in whatever kernel the output's notebook has. */
+function living(
+  talks: Watched<Talk | undefined>,
+  trace: string,
+  draw: (asking?: Asking) => void,
+  hear: (drawn: Drawn, isLive: boolean) => void,
+): () => void {
+  let leave = () => {};
+  const follow = (talk: Talk | undefined) => {
+    leave();
+    leave = talk ? livingIn(talk, trace, draw, hear) : () => {};
+  };
+  follow(talks.value);
+  const stop = talks.watch(follow);
+  return () => {
+    stop();
+    leave();
+  };
+}
+
+function livingIn(talk: Talk, trace: string, draw: (asking?: Asking) => void, hear: (drawn: Drawn, isLive: boolean) => void): () => void {
+  let bytes: Uint8Array = new Uint8Array();
+  let isLive = false;
+  const life = lifeOf(talk, trace, {
+    whole: (sent, added) => {
+      bytes = sent;
+      hear({ bytes, added }, isLive);
+    },
+    runs: (added) => hear({ bytes, added }, isLive),
+  });
+  const asking = askingOf(life.line);
+  const change = (wanted: boolean) => {
+    if (wanted === isLive) return;
+    isLive = wanted;
+    draw(wanted ? asking : undefined);
+  };
+  const stop = effect(() => {
+    const isAlive = life.isAlive.value === true;
+    untracked(() => change(isAlive));
+  });
+  return () => {
+    stop();
+    change(false);
+    asking.dispose();
+    life.end();
+  };
+}
+
+function traceOf(output: unknown): string {
+  const { trace } = (typeof output === "object" && output !== null ? output : {}) as Readonly<Record<string, unknown>>;
+  return typeof trace === "string" ? trace : "";
 }
 
 async function bytesOf(output: unknown): Promise<Uint8Array> {

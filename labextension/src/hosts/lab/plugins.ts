@@ -2,7 +2,9 @@
 
 import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { files } from "./files";
+import { goingToLines } from "./goto/plugin";
 import type { Lent } from "./lent";
+import { marks } from "./marks";
 import { outputs } from "./outputs";
 import { panel } from "./panel";
 
@@ -11,5 +13,5 @@ export type Late = typeof import("./late");
 export type Load = () => Promise<Late>;
 
 export function pluginsOf(lent: Lent, load: Load): JupyterFrontEndPlugin<unknown>[] {
-  return [outputs(lent, load), panel(lent, load), files(lent, load)];
+  return [outputs(lent, load), panel(lent, load), marks(lent), goingToLines(lent), files(lent, load)];
 }

@@ -101,7 +101,7 @@ function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string): { 
         return;
       }
       node.replaceChildren(place);
-      viewer = mount(place, { bytes, added, theme, asking, goTo: goingFrom(place), ready });
+      viewer = mount(place, { bytes, added, theme, asking, goTo: goingFrom(place, talk.kernel.id), ready });
     },
     runs: (runs) => viewer?.add(runs),
     late: () => {
