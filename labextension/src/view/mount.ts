@@ -66,6 +66,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
     if (host.ready) ends.push(host.ready(store));
     if (host.asking) ends.push(arriving(store, host.asking));
     screen = screenFor(store, host, screen);
+    if (host.asking) ends.push(opening(screen, host.asking));
     render(h(Layout, { screen }), root);
     element.dataset.state = "ready";
   };
@@ -123,6 +124,15 @@ function arriving(store: Store, asking: Asking): () => void {
     if (place < 0) return;
     asking.wanted.value = null;
     store.goToRun(place);
+  });
+}
+
+/** The form comes into view when it is opened, also where one pane is seen at a time. */
+function opening(screen: Screen, asking: Asking): () => void {
+  let isOpen = asking.open.peek() && screen.tab.peek() === "runs";
+  return effect(() => {
+    if (asking.open.value && !isOpen) screen.tab.value = "runs";
+    isOpen = asking.open.value;
   });
 }
 

@@ -1,6 +1,7 @@
 /** A Trace that lives in a kernel: its document, as it changes, and the line by which it is run again. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Told } from "../../schema";
 import type { Line } from "../../view/asking";
 import { GONE } from "../line";
 import type { Talk } from "./talk";
@@ -56,11 +57,15 @@ export function lifeOf(talk: Talk, trace: string, to: Hearing): Life {
       }
     }, to.late);
   };
+  // What the kernel does not have any more it will not have again.
+  const told = ({ what }: Told) => {
+    if (what === "traces" && why.value === "") ask();
+  };
   const look = () => {
     if (talk.state.value === "ready") ask();
     else if (why.value !== null || talk.state.value === "gone") why.value = GONE;
   };
-  const ends = [talk.state.watch(look), talk.listen(({ what }) => what === "traces" && ask())];
+  const ends = [talk.state.watch(look), talk.listen(told)];
   look();
   return {
     isAlive: computed(() => (why.value === null ? null : why.value === "")),

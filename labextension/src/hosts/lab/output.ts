@@ -14,23 +14,31 @@ import type { Watched } from "./watched";
 const VERSION = 1;
 
 interface Drawn {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | Promise<Uint8Array>;
   readonly added: readonly Uint8Array[];
+}
+
+/** What the kernel has sent. */
+interface Fresh extends Drawn {
+  readonly bytes: Uint8Array;
 }
 
 /** Shows an output's document until what is returned is called; live while a kernel has the Trace that it is of. */
 export function show(place: HTMLElement, output: unknown, talks?: Watched<Talk | undefined>): () => void {
   const { theme, end } = themeOf();
-  let now: { readonly bytes: Drawn["bytes"] | Promise<Uint8Array>; readonly added: Drawn["added"] } = { bytes: bytesOf(output), added: [] };
+  let now: Drawn = { bytes: bytesOf(output), added: [] };
   let link = "";
   let viewer: Mounted | undefined;
   const draw = (asking?: Asking) => {
     viewer?.dispose();
     // What was selected stays.
-    const fragment = { read: () => link, write: (text: string) => void (link = text) };
+    const write = (text: string) => {
+      link = text;
+    };
+    const fragment = { read: () => link, write };
     viewer = mount(place, { ...now, theme, asking, goTo: goingFrom(place), fragment });
   };
-  const hear = (drawn: Drawn, isLive: boolean) => {
+  const hear = (drawn: Fresh, isLive: boolean) => {
     if (isLive && drawn.bytes !== now.bytes) viewer?.show(drawn.bytes);
     if (isLive) viewer?.add(drawn.added);
     now = drawn;
@@ -50,7 +58,7 @@ function living(
   talks: Watched<Talk | undefined>,
   trace: string,
   draw: (asking?: Asking) => void,
-  hear: (drawn: Drawn, isLive: boolean) => void,
+  hear: (drawn: Fresh, isLive: boolean) => void,
 ): () => void {
   let leave = () => {};
   const follow = (talk: Talk | undefined) => {
@@ -65,7 +73,7 @@ function living(
   };
 }
 
-function livingIn(talk: Talk, trace: string, draw: (asking?: Asking) => void, hear: (drawn: Drawn, isLive: boolean) => void): () => void {
+function livingIn(talk: Talk, trace: string, draw: (asking?: Asking) => void, hear: (drawn: Fresh, isLive: boolean) => void): () => void {
   let bytes: Uint8Array = new Uint8Array();
   let isLive = false;
   const life = lifeOf(talk, trace, {

@@ -1,11 +1,14 @@
 /** One output: the widget, as long as it lives in the kernel, else the viewer with the document that the output holds. */
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { ISessionContext } from "@jupyterlab/apputils";
 import type { IRenderMime } from "@jupyterlab/rendermime";
 import type { Panel } from "@lumino/widgets";
 import { DOCUMENT, WIDGET } from "./jupyter";
 import { type Alive, aliveIn, paneOf } from "./living";
 import type { Load } from "./plugins";
+import { type Talk, talkOf } from "./talk";
+import { type Watched, watched } from "./watched";
 
 export interface Lab {
   readonly app: JupyterFrontEnd;
@@ -44,12 +47,13 @@ function showing(lab: Lab, panel: Panel, options: IRenderMime.IRendererOptions, 
   const read = (wanted: boolean) => {
     if (wanted === (ended !== undefined) || over) return;
     ended?.();
-    ended = wanted ? reading(lab, panel.node, model.data[DOCUMENT]) : undefined;
+    ended = wanted ? reading(lab, panel.node, model.data[DOCUMENT], talks) : undefined;
   };
   const live = (alive: Alive) => {
     if (!over) dead = living(alive, panel, model, (isLive) => read(!isLive));
   };
   const pane = paneOf(lab.app, options.resolver);
+  const { talks, end } = talksOf(pane?.context);
   const soon = pane && aliveIn(pane, idOf(model));
   if (soon?.now) live(soon.now);
   else read(true);
@@ -58,7 +62,20 @@ function showing(lab: Lab, panel: Panel, options: IRenderMime.IRendererOptions, 
     over = true;
     ended?.();
     dead?.();
+    end();
   };
+}
+
+/** The line to whatever kernel a notebook has. */
+function talksOf(context: ISessionContext | undefined): { readonly talks: Watched<Talk | undefined>; end(): void } {
+  const now = () => {
+    const kernel = context?.session?.kernel;
+    return kernel ? talkOf(kernel) : undefined;
+  };
+  const talks = watched(now());
+  const look = () => talks.set(now());
+  context?.kernelChanged.connect(look);
+  return { talks, end: () => void context?.kernelChanged.disconnect(look) };
 }
 
 function idOf(model: IRenderMime.IMimeModel): string {
@@ -67,8 +84,8 @@ function idOf(model: IRenderMime.IMimeModel): string {
   return typeof id === "string" ? id : "";
 }
 
-/** The viewer, with nothing behind it. */
-function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
+/** The viewer, with what the output holds; live while a kernel has the Trace. */
+function reading(lab: Lab, node: HTMLElement, output: unknown, talks: Watched<Talk | undefined>): () => void {
   const place = document.createElement("div");
   place.style.height = HEIGHT;
   node.append(place);
@@ -76,7 +93,7 @@ function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
   let gone = false;
   lab.load().then(
     ({ show }) => {
-      if (!gone) end = show(place, output);
+      if (!gone) end = show(place, output, talks);
     },
     () => {
       place.textContent = "TraceLab's viewer could not be loaded from the server. Is it running? Then reload the page.";
