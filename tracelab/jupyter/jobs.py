@@ -191,17 +191,22 @@ class Jobs:
         if waits:
             job.end(KeyboardInterrupt())
 
-    def cell_begins(self) -> Job | None:
+    @property
+    def busy(self) -> set[int]:
+        """The threads that run a cell."""
+        return {*self._cells}
+
+    def cell_begins(self, thread: int | None = None) -> Job | None:
         """No job begins from now on; the one that runs, whose end the cell has to wait for."""
         with self._changed:
-            here = threading.get_ident()
+            here = threading.get_ident() if thread is None else thread
             self._cells[here] = self._cells.get(here, 0) + 1
             return self._running
 
-    def cell_ends(self) -> None:
+    def cell_ends(self, thread: int | None = None) -> None:
         """Jobs may begin again, where this was the outermost cell."""
         with self._changed:
-            here = threading.get_ident()
+            here = threading.get_ident() if thread is None else thread
             left = self._cells.pop(here, 0) - 1
             if left > 0:
                 self._cells[here] = left

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tracelab.format import clip
 from tracelab.jupyter.feed import feed_of
+from tracelab.jupyter.fitting import candidates
 from tracelab.renderers import tally
 from tracelab.renderers.safe import visible
 from tracelab.wire import Listing, Living
@@ -35,7 +36,10 @@ def listed(variables: Mapping[str, Any]) -> Listing:
     """
     traces = living()
     names = _names(variables, traces)
-    return Listing(traces=tuple(_living(trace, names.get(id(trace), "")) for trace in traces), candidates=())
+    found, more = candidates(variables)
+    return Listing(
+        traces=tuple(_living(trace, names.get(id(trace), "")) for trace in traces), candidates=found, more=more
+    )
 
 
 def _names(variables: Mapping[str, Any], traces: list[Trace]) -> dict[int, str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tracelab.jupyter.answers import Line
 from tracelab.jupyter.code import Cells
+from tracelab.jupyter.wants import torch_if_whole
 from tracelab.wire import CHANNEL, PUSH, RPC, Told, whole
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class Session:
 
     def _cell_ends(self, result: Any) -> None:
         self.cells.end()
+        if torch_if_whole() is not None:
+            from tracelab.jupyter import moment
+
+            moment.keep()
         self._tell(Told(what="executed"))
 
     # -- pages -------------------------------------------------------------------------------------------------------
