@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import keyword
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from tracelab.format import clip, joined
 from tracelab.jupyter.wants import (
@@ -44,6 +44,23 @@ class Given:
     """The newest first."""
     others: Mapping[str, object]
     """All the rest."""
+    _kinds: dict[str, Kind] = field(default_factory=dict[str, "Kind"])
+
+    def kind(self, name: str) -> Kind:
+        """What is known of a tensor. It is asked once: each question to torch takes its time."""
+        if name not in self._kinds:
+            tensor = self.tensors[name]
+            with self.torch._C.DisableTorchFunction():
+                self._kinds[name] = Kind(tensor.dtype, tensor.device, tuple(tensor.shape))
+        return self._kinds[name]
+
+
+class Kind(NamedTuple):
+    """What decides whether a tensor fits."""
+
+    dtype: Any
+    device: Any
+    shape: tuple[int, ...]
 
 
 class Unfit(Exception):  # noqa: N818  (it is no error, but an answer)
@@ -144,12 +161,12 @@ def _variable(parameter: str, layer: Layer | None, taken: set[str], given: Given
     if parameter in given.others:
         return _value(parameter, given)
     has_name = parameter in given.tensors
-    if has_name and (layer is None or _takes(layer, given.tensors[parameter], given)):
+    if has_name and (layer is None or _takes(layer, given.kind(parameter), given)):
         return parameter
     free = (name for name in itertools.islice(given.tensors, _MOST_TENSORS) if name not in taken)
-    fitting = [name for name in free if layer is None or _takes(layer, given.tensors[name], given)]
+    fitting = [name for name in free if layer is None or _takes(layer, given.kind(name), given)]
     if fitting:
-        return next((name for name in fitting if _rank(given, name)), fitting[0])
+        return next((name for name in fitting if given.kind(name).shape), fitting[0])
     if has_name:
         return parameter
     if not given.tensors:
@@ -171,27 +188,20 @@ def _value(name: str, given: Given) -> str:
 
 def _is_nest(given: Given, value: object, depth: int = 3) -> bool:
     """Whether this is a tuple, list or dict of tensors, or of such ones."""
-    if type(value) not in (tuple, list, dict) or not depth:
-        return False
     nest: Any = value
-    parts: list[Any] = [*(nest.copy().values() if type(value) is dict else nest)]
-    is_small = 0 < len(parts) <= _MOST_PARTS
-    return is_small and all(_is_tensor(given.torch, one) or _is_nest(given, one, depth - 1) for one in parts)
+    if type(value) not in (tuple, list, dict) or not 0 < len(nest) <= _MOST_PARTS or not depth:
+        return False
+    parts = [*(nest.copy().values() if type(value) is dict else nest)]
+    return all(_is_tensor(given.torch, one) or _is_nest(given, one, depth - 1) for one in parts)
 
 
-def _takes(layer: Layer, tensor: Any, given: Given) -> bool:
-    with given.torch._C.DisableTorchFunction():
-        if layer.is_of_integers:
-            is_kind = tensor.dtype in (given.torch.int64, given.torch.int32)
-        else:
-            is_kind = layer.dtype is None or tensor.dtype == layer.dtype
-        is_there = layer.device is None or tensor.device == layer.device
-        return is_kind and is_there and layer.takes(tuple(tensor.shape))
-
-
-def _rank(given: Given, name: str) -> int:
-    with given.torch._C.DisableTorchFunction():
-        return given.tensors[name].dim()
+def _takes(layer: Layer, kind: Kind, given: Given) -> bool:
+    if layer.is_of_integers:
+        is_kind = kind.dtype in (given.torch.int64, given.torch.int32)
+    else:
+        is_kind = layer.dtype is None or kind.dtype == layer.dtype
+    is_there = layer.device is None or kind.device == layer.device
+    return is_kind and is_there and layer.takes(kind.shape)
 
 
 def _spelled(name: str, given: Given) -> str:
