@@ -4,7 +4,7 @@ import type { Living } from "../../schema";
 import { keep } from "./keeping";
 import { sheetOf } from "./panel/sheet";
 import type { Named, Room } from "./room";
-import { speaker, type Talk, talkOf } from "./talk";
+import type { Talk } from "./asks";
 import { openViewer } from "./viewers";
 
 export type Act = "open-viewer" | "rerun" | "search" | "export-report" | "save";
@@ -12,7 +12,7 @@ export type Act = "open-viewer" | "rerun" | "search" | "export-report" | "save";
 export async function act(room: Room, what: Act, named: Named): Promise<void> {
   const { trans } = room;
   const kernel = room.following.value?.kernel;
-  const talk = (named.kernel && speaker(named.kernel)) || (kernel && talkOf(kernel));
+  const talk = (named.kernel && room.speaker(named.kernel)) || (kernel && room.talkOf(kernel));
   const trace = talk && (named.trace || (await chosenIn(talk))?.id);
   if (!talk || !trace) {
     room.lent.apputils.Notification.info(trans.__("There is no Trace in the kernel that you work with: trace something first."), { autoClose: 5000 });

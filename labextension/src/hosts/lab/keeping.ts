@@ -6,7 +6,7 @@ import { download } from "../../view/save";
 import type { Pane } from "./following";
 import { sheetOf } from "./panel/sheet";
 import type { Room } from "./room";
-import type { Talk } from "./talk";
+import type { Talk } from "./asks";
 
 /** Makes the file, and says in the panel how that ended. */
 export async function keep(room: Room, talk: Talk, trace: string, what: "report" | "save"): Promise<void> {

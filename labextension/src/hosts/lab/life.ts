@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Told } from "../../schema";
 import type { Line } from "../../view/asking";
 import { GONE } from "../line";
-import type { Talk } from "./talk";
+import type { Talk } from "./asks";
 
 export interface Life {
   /** null as long as nobody knows. */

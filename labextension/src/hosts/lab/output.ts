@@ -7,7 +7,7 @@ import { type Mounted, mount } from "../../view/mount";
 import { goingFrom } from "../going";
 import { themeOf } from "../theme";
 import { lifeOf } from "./life";
-import type { Talk } from "./talk";
+import type { Talk } from "./asks";
 import type { Watched } from "./watched";
 
 /** Of what stands in the output, as `tracelab/jupyter/bundle.py` counts. */

@@ -11,7 +11,7 @@ import { iconOf } from "./icon";
 import type { Lent } from "./lent";
 import type { Load } from "./plugins";
 import type { Named, Room } from "./room";
-import { talkOf } from "./talk";
+import { speaker, talkOf } from "./talk";
 import { type Settable, watched } from "./watched";
 
 const ID = "tracelab-panel";
@@ -64,7 +64,7 @@ export function panel(lent: Lent, load: Load): JupyterFrontEndPlugin<void> {
       const visible = watched(false);
       const trans = (translator ?? lent.translation.nullTranslator).load("tracelab");
       const following = followingOf(app, { notebooks, consoles });
-      const room: Room = { app, lent, following, trans, icon: iconOf(lent), visible, isLab: shell !== null };
+      const room: Room = { app, lent, following, talkOf, speaker, trans, icon: iconOf(lent), visible, isLab: shell !== null };
       const widget = made(new SidePanel(visible), room, load);
       app.shell.add(widget, room.isLab ? "right" : "left", { rank: 910, type: "TraceLab" });
       restorer?.add(widget, ID);

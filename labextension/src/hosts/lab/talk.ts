@@ -1,39 +1,20 @@
-/** The line to a kernel: whether TraceLab is there, what it tells, and what it answers. One for each kernel. */
+/**
+ * The line to a kernel: whether TraceLab is there, what it tells, and what it answers. One for each kernel, so nothing of
+ * the file that is loaded late may import this: it would have a second one. It is given what it needs (`room.ts`).
+ */
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import type { JSONObject } from "@lumino/coreutils";
-import { CHANNEL, type Problem, type Reply, type Request, type Told } from "../../schema";
-import { newsOf, type Settable, type Watched, watched } from "./watched";
+import { CHANNEL, type Problem, type Reply, type Told } from "../../schema";
+import { type Asks, type Heard, newId, PATIENCE_MS, type Talk, type TalkState } from "./asks";
+import { newsOf, type Settable, watched } from "./watched";
 
-/**
- * `asking`: it is not known yet, or not again: the kernel starts, or is busy. `unloaded`: Python without TraceLab.
- * `gone`: there is no kernel any more, or no line to it.
- */
-export type TalkState = "asking" | "other language" | "unloaded" | "ready" | "gone";
-
-/** A request; the rest is filled in. Who wants to cancel it gives it an id (`newId`). */
-export type Asks = Pick<Request, "what"> & Partial<Request>;
-type Buffers = readonly Uint8Array[];
-type Heard = (reply: Reply, buffers: Buffers) => void;
-
-export interface Talk {
-  readonly kernel: Kernel.IKernelConnection;
-  readonly state: Watched<TalkState>;
-  /**
-   * Each reply to the request is heard, until one ends it; that is one with a problem where there is nobody to ask.
-   * `late` is called where no answer has come after a moment, as the kernel is busy. What is returned ends the hearing.
-   */
-  ask(request: Asks, heard: Heard, late?: () => void): () => void;
-  /** Calls with all that the kernel tells unasked, until what is returned is called. */
-  listen(heard: (told: Told) => void): () => void;
-}
+export type { Asks, Talk, TalkState } from "./asks";
 
 /** The kernel opens it, and only tells. */
 const PUSH = "tracelab";
 /** The page opens it, and asks. */
 const RPC = "tracelab.rpc";
-/** A kernel that is idle has answered by then. */
-export const PATIENCE_MS = 600;
 
 const OTHER: Problem = problem("The kernel has another version of TraceLab than this page.", "Restart the kernel; reload the page if that is not enough.");
 const GONE = problem("The kernel is gone, or was restarted, before it answered.", "Run the cell again.");
@@ -42,12 +23,6 @@ const NOBODY = problem("TraceLab is not loaded in this kernel.", "Run %load_ext 
 const talks = new WeakMap<Kernel.IKernelConnection, Talk>();
 /** By the kernel's id: of several connections to a kernel, JupyterLab lets one have comms. */
 const speaking = new Map<string, Talk>();
-let count = 0;
-const prefix = Math.random().toString(36).slice(2);
-
-export function newId(): string {
-  return `${prefix}-${++count}`;
-}
 
 /** The same one for a kernel, always; also where the page has several connections to it. */
 export function talkOf(kernel: Kernel.IKernelConnection): Talk {

@@ -10,7 +10,7 @@ import { themeOf } from "../theme";
 import { lifeOf } from "./life";
 import { sheetOf } from "./panel/sheet";
 import type { Room } from "./room";
-import type { Talk } from "./talk";
+import type { Talk } from "./asks";
 
 export interface Wanted {
   /** The id of a finding. */

@@ -7,7 +7,7 @@ import { visible } from "../../../view/visible";
 import type { Followed } from "../following";
 import { type Loaded, loadInto } from "../loading";
 import type { Room } from "../room";
-import { PATIENCE_MS } from "../talk";
+import { PATIENCE_MS } from "../asks";
 import type { Sheet } from "./sheet";
 
 const EXAMPLE = "%load_ext tracelab\n%trace model(x)";

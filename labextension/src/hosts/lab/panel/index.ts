@@ -3,7 +3,6 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { h, render } from "preact";
 import type { Room } from "../room";
-import { talkOf } from "../talk";
 import { Panel } from "./Panel";
 import { css } from "./panel.css";
 import { followed, type Sheet, sheetOf } from "./sheet";
@@ -14,7 +13,7 @@ export function drawPanel(room: Room, place: HTMLElement): void {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const now = followed(room.following);
   const isVisible = followed(room.visible);
-  const current = computed(() => (now.value?.kernel ? sheetOf(talkOf(now.value.kernel)) : null));
+  const current = computed(() => (now.value?.kernel ? sheetOf(room.talkOf(now.value.kernel)) : null));
   // Only the one that is looked at asks.
   const before = signal<Sheet | null>(null);
   effect(() => {

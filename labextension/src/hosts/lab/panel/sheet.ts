@@ -2,7 +2,7 @@
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import type { Found, Listing, Living, Problem, Reply, Request } from "../../../schema";
-import { newId, type Talk, type TalkState } from "../talk";
+import { newId, type Talk, type TalkState } from "../asks";
 import type { Watched } from "../watched";
 
 /** What takes its time. */
