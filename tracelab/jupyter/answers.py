@@ -61,6 +61,11 @@ class Line:
         elif request.what in self._of_one:
             reply, *buffers = self._of_one[request.what](request, _trace(request))
             self._desk.reply(reply, buffers)
+        elif request.what == "trace":
+            from tracelab.jupyter.making import Making
+
+            making = Making(request.make, self._namespace())
+            self._desk.begin(request, making.reply, call=making.call)
         else:
             from tracelab.jupyter.channel import answer_for
 

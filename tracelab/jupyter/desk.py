@@ -95,6 +95,8 @@ class Desk:
 
         def tell(text: str, part: float | None) -> None:
             nonlocal last
+            if job.over.is_set():  # a Trace plays on, long after, with who heard of it first
+                return
             if time.monotonic() - last > _TELLING_SECONDS:
                 part = None if part is None else min(max(part, 0.0), 1.0)
                 reply(Reply(id=request.id, state="running", text=clip(text, 120), part=part))

@@ -113,7 +113,11 @@ class Job:
         try:
             self._ended(error)
         finally:
+            self._work = self._ended = _nothing  # whoever has the job has the user's things no longer
             self.over.set()
+
+
+def _nothing(*given: object) -> None: ...
 
 
 def _is_delicate(frame: FrameType) -> bool:
@@ -224,3 +228,4 @@ class Jobs:
                 with self._changed:
                     self._running = None
                 job.over.set()
+                del job

@@ -102,6 +102,15 @@ def trace_of(made: Made, wanted: Wanted, fault: Fault) -> Trace:
         StoppedError: the user interrupted; everything is as it was.
     """
     __tracebackhide__ = True
+    trace = quietly(made, wanted, fault)
+    if trace.is_interrupted:
+        _say("Interrupted: what was found until then is kept; model and inputs are as they were before.")
+    return trace
+
+
+def quietly(made: Made, wanted: Wanted, fault: Fault) -> Trace:
+    """The same, for who says himself that it was interrupted."""
+    __tracebackhide__ = True
     options = {name: wanted.given[name] for name in ("backend", "probes", "seconds") if name in wanted.given}
     try:
         refuse(made.func)
@@ -109,14 +118,11 @@ def trace_of(made: Made, wanted: Wanted, fault: Fault) -> Trace:
         raise fault(error.what, error.cure, True) from None
     try:
         with made.around.again(), _mode(made, wanted.given.get("mode")):
-            trace = _traced(ready(made.func, made.args, made.kwargs), options)
+            return _traced(ready(made.func, made.args, made.kwargs), options)
     except TracelabError as error:
         raise fault(error.what, error.cure, False) from None
     except KeyboardInterrupt:
         raise StoppedError("tracing was interrupted; model and inputs are as they were before") from None
-    if trace.is_interrupted:
-        _say("Interrupted: what was found until then is kept; model and inputs are as they were before.")
-    return trace
 
 
 def _traced(what: Ready, options: Mapping[str, Any]) -> Trace:
