@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,13 @@ def lab(
         os.environ[name] = os.pathsep.join([*filter(None, [os.environ.get(name)]), str(folder)])
     from jupyterlab.labapp import LabApp  # pyright: ignore[reportMissingTypeStubs]
 
-    sys.exit(LabApp.launch_instance([str(path), f"--ServerApp.root_dir={path.parent}", *(options or ())]))
+    sys.exit(LabApp.launch_instance([str(path), *_root(path, options or ()), *(options or ())]))
+
+
+def _root(path: Path, options: Sequence[str]) -> list[str]:
+    """The file's folder, unless the options name another: JupyterLab takes one."""
+    is_given = any(option.startswith(("--ServerApp.root_dir", "--notebook-dir")) for option in options)
+    return [] if is_given else [f"--ServerApp.root_dir={path.parent}"]
 
 
 def _checked(file: str) -> Path:

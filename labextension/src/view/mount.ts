@@ -38,6 +38,8 @@ export interface Mounted {
   show(bytes: Host["bytes"]): void;
   /** All Runs that were made after the document, those that are there already too. */
   add(runs: readonly Uint8Array[]): void;
+  /** When all that was asked for so far is in view, or why it cannot be. */
+  settled(): Promise<void>;
   dispose(): void;
 }
 
@@ -94,6 +96,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
   return {
     show: (bytes) => then(() => showing(bytes)),
     add: (runs) => then(() => adding(runs)),
+    settled: () => last,
     dispose: () => {
       gone = true;
       leave();

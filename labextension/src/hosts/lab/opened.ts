@@ -6,6 +6,7 @@ import { themeOf } from "../theme";
 export interface Opened {
   /** The file as it is now. */
   show(bytes: Promise<Uint8Array>): void;
+  settled(): Promise<void>;
   end(): void;
 }
 
@@ -14,6 +15,7 @@ export function open(place: HTMLElement, bytes: Promise<Uint8Array>): Opened {
   const viewer = mount(place, { bytes, theme });
   return {
     show: viewer.show,
+    settled: viewer.settled,
     end: () => {
       viewer.dispose();
       end();

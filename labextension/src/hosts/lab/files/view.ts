@@ -56,7 +56,7 @@ async function showing(shelf: Shelf, context: Context, content: Widget, place: H
     context.fileChanged.disconnect(again);
     viewer.end();
   });
-  await first.catch(() => {});
+  await viewer.settled();
 }
 
 /** A file that is gone stays shown: it may come back, as one does that is written anew. */
