@@ -17,7 +17,7 @@ class Page:
     """One line to a kernel."""
 
     def __init__(self, kernel: Kernel, subshell: str | None = None) -> None:
-        self.client, self.subshell, self.comm = kernel._client, subshell, uuid.uuid4().hex
+        self.kernel, self.client, self.subshell, self.comm = kernel, kernel._client, subshell, uuid.uuid4().hex
         self.seen: list[Message] = []
         self._send("comm_open", comm_id=self.comm, target_name=RPC, data={})
 
@@ -31,7 +31,22 @@ class Page:
         self._send("comm_msg", comm_id=self.comm, data=data)
 
     def close(self) -> None:
-        self._send("comm_close", comm_id=self.comm, data={})
+        self.close_comm(self.comm)
+
+    def close_comm(self, name: str) -> None:
+        self._send("comm_close", comm_id=name, data={})
+
+    def comms(self, target: str) -> list[str]:
+        """The comms of a target that the kernel knows."""
+        name = self._send("comm_info_request", target_name=target)
+        return [*self.kernel.reply(name)["comms"]]
+
+    def subshell_of_its_own(self) -> str:
+        """A new thread of the kernel's."""
+        return self.kernel.control("create_subshell_request")["subshell_id"]
+
+    def end_subshell(self, name: str) -> None:
+        self.kernel.control("delete_subshell_request", subshell_id=name)
 
     def send(self, what: str, **parts: Any) -> str:
         name = uuid.uuid4().hex[:8]

@@ -71,7 +71,7 @@ def marked(traces: Iterable[Trace], cells: Cells) -> tuple[Marked, ...]:
             line = cell.line(source.lineno, text) if cell else source.lineno
             last = cell.line(source.end_lineno, text) if cell else source.end_lineno
             about = (line, finding.rule, capture.name)
-            if about not in places.setdefault(key, {}):
+            if key[1] and about not in places.setdefault(key, {}):
                 places[key][about] = _mark(trace.id, finding, line, max(line, last))
                 texts[key] = key[1]
                 count += 1
