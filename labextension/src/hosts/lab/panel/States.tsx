@@ -41,21 +41,22 @@ export function Foreign({ room: { trans }, sheet }: { room: Room; sheet: Sheet }
 
 /** No kernel, or none that could answer. */
 export function Gone({ room: { app, trans }, followed }: { room: Room; followed: Followed }) {
-  const { kernelDisplayName, kernelPreference } = followed.pane.sessionContext;
+  const { kernelDisplayName } = followed.pane.sessionContext;
   const isStarting = ["starting", "connecting", "initializing"].includes(useDisplayStatus(followed));
   if (isStarting) return <Blank title={trans.__("The kernel starts")} isQuiet />;
-  const restart = () => void app.commands.execute("notebook:restart-kernel");
-  const isNotebook = app.commands.hasCommand("notebook:restart-kernel") && !!followed.kernel && kernelPreference.shouldStart !== false;
+  // They act on the notebook, or the console, that is active in its kind.
+  const kind = followed.pane.hasClass("jp-ConsolePanel") ? "console" : "notebook";
+  const command = followed.kernel ? `${kind}:restart-kernel` : `${kind}:change-kernel`;
   return (
     <Blank title={followed.kernel ? trans.__("The kernel is gone") : trans.__("No kernel")}>
       <p>
         {followed.kernel
           ? trans.__("%1 has ended, or cannot be reached. The Traces in it are gone; what is in the notebook stays.", visible(kernelDisplayName, 80))
-          : trans.__("Choose one for the notebook: Traces live in kernels.")}
+          : trans.__("Traces live in kernels.")}
       </p>
-      {isNotebook && (
-        <button type="button" class="first" onClick={restart}>
-          {trans.__("Restart the kernel")}
+      {app.commands.hasCommand(command) && (
+        <button type="button" class="first" onClick={() => void app.commands.execute(command)}>
+          {followed.kernel ? trans.__("Restart the kernel") : trans.__("Choose a kernel")}
         </button>
       )}
     </Blank>

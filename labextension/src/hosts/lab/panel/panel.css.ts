@@ -60,6 +60,7 @@ export const css = `
 .tracelab-panel .foot { display: flex; flex-wrap: wrap; gap: 0 12px; font-size: 12px; }
 .tracelab-panel .below { display: flex; flex-wrap: wrap; gap: 4px; padding: 1px 12px 8px; background: var(--tl-chosen); border-left: 3px solid var(--jp-brand-color1); padding-left: 9px; }
 .tracelab-panel .actions { display: flex; flex-wrap: wrap; gap: 4px; padding: 6px 12px 8px; }
+.tracelab-panel .actions button { padding: 0 6px; }
 .tracelab-panel .candidate { display: flex; align-items: center; gap: 8px; padding: 3px 12px; }
 .tracelab-panel .candidate .what { flex: 1; min-width: 0; display: flex; flex-direction: column; }
 .tracelab-panel .candidate .what > .soft { font-size: 12px; }
