@@ -6,10 +6,10 @@ export type Scope = Readonly<Record<string, Readonly<Record<string, { get(): (()
 
 export interface Lent {
   readonly apputils: typeof import("@jupyterlab/apputils");
+  readonly cells: typeof import("@jupyterlab/cells");
   readonly coreutils: typeof import("@lumino/coreutils");
   readonly docregistry: typeof import("@jupyterlab/docregistry");
   readonly notebook: typeof import("@jupyterlab/notebook");
-  readonly outputarea: typeof import("@jupyterlab/outputarea");
   readonly pages: typeof import("@jupyterlab/coreutils");
   readonly rendermime: typeof import("@jupyterlab/rendermime");
   readonly services: typeof import("@jupyterlab/services");
@@ -31,10 +31,10 @@ export interface Lent {
 
 const NAMES: Readonly<Record<keyof Lent, string>> = {
   apputils: "@jupyterlab/apputils",
+  cells: "@jupyterlab/cells",
   coreutils: "@lumino/coreutils",
   docregistry: "@jupyterlab/docregistry",
   notebook: "@jupyterlab/notebook",
-  outputarea: "@jupyterlab/outputarea",
   pages: "@jupyterlab/coreutils",
   rendermime: "@jupyterlab/rendermime",
   services: "@jupyterlab/services",

@@ -7,11 +7,12 @@ import type { Lent } from "./lent";
 import { marks } from "./marks";
 import { outputs } from "./outputs";
 import { panel } from "./panel";
+import { shell } from "./shell";
 
 export type Late = typeof import("./late");
 /** Loads it, once. */
 export type Load = () => Promise<Late>;
 
 export function pluginsOf(lent: Lent, load: Load): JupyterFrontEndPlugin<unknown>[] {
-  return [outputs(lent, load), panel(lent, load), marks(lent), goingToLines(lent), files(lent, load)];
+  return [outputs(lent, load), panel(lent, load), marks(lent), goingToLines(lent), files(lent, load), shell(lent)];
 }

@@ -8,6 +8,7 @@ import type { JSONObject } from "@lumino/coreutils";
 import { CHANNEL, type Problem, type Reply, type Told } from "../../schema";
 import { type Asks, type Heard, newId, PATIENCE_MS, type Talk, type TalkState } from "./asks";
 import { newsOf, type Settable, watched } from "./watched";
+import { noted } from "./working";
 
 export type { Asks, Talk, TalkState } from "./asks";
 
@@ -80,7 +81,7 @@ function talkTo(kernel: Kernel.IKernelConnection): Talk {
     listen: news.listen,
     ask: (request, heard, late) => {
       const full = { version: CHANNEL, id: newId(), ...request };
-      return state.value === "ready" ? line.ask(full, heard, late) : refused(full.id, heard);
+      return state.value === "ready" ? line.ask(full, noted(full, heard), late) : refused(full.id, heard);
     },
   };
 }
