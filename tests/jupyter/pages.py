@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -55,8 +56,9 @@ class Page:
 
     def until(self, wanted: Callable[[Message], bool]) -> Message:
         """The next message of the kernel's that is wanted; all are kept in `seen`."""
+        deadline = time.monotonic() + SECONDS
         while True:
-            message = self.client.get_iopub_msg(timeout=SECONDS)
+            message = self.client.get_iopub_msg(timeout=max(deadline - time.monotonic(), 0))
             self.seen.append(message)
             if wanted(message):
                 return message

@@ -259,8 +259,6 @@ def beside(page: Page) -> Iterator[Page]:
 
 
 def test_beside_a_cell_the_list_is_answered(page: Page, beside: Page, ids: dict[str, str]) -> None:
-    # Jobs speak on the line too, with the context of the user's cells: what is asked next must not wait for those.
-    assert beside.ask("rerun", trace=ids["t"])["state"] == "done"
     cell = page.kernel.start("import time; print('begun', flush=True)\nwhile 'stop' not in dir(): time.sleep(0.01)")
     page.kernel.wait(cell, until="begun")
     began = time.monotonic()
@@ -274,6 +272,18 @@ def test_beside_a_cell_the_list_is_answered(page: Page, beside: Page, ids: dict[
     assert beside.end_of(name)["state"] == "cancelled"
     page.kernel.interrupt()
     page.kernel.wait(cell)
+
+
+def test_beside_a_cell_that_waits_for_a_job_too(page: Page, beside: Page, ids: dict[str, str]) -> None:
+    # A job speaks on the line with the context of the user's cells: what is asked next must not wait for those.
+    name = beside.send("search", trace=ids["u"], seconds="500")
+    beside.replied(name, "running")
+    cell = page.kernel.start("print('now')")
+    beside.until(lambda message: message["msg_type"] == "display_data")
+    assert beside.ask("list")["state"] == "done"
+    beside.send("cancel", of=name)
+    assert beside.end_of(name)["state"] == "cancelled"
+    assert page.kernel.outputs(page.kernel.wait(cell))["stdout"] == "now\n"
 
 
 def test_names_that_come_and_go_meanwhile_do_no_harm(page: Page, beside: Page) -> None:
