@@ -184,7 +184,7 @@ def test_a_cell_waits_for_a_search_and_says_so(page: Page) -> None:
             seen.append(content["text"].strip())
         if ends(message, cell):
             break
-    said = "TraceLab is still at work on what its viewer asked; this cell comes next. Interrupt to end that work."
+    said = "TraceLab is still at work for its viewer; this cell comes next. Interrupt to end that work."
     assert seen == [said, "done", "now"]
 
 

@@ -77,9 +77,7 @@ class Cells:
     def _wait_for(self, job: Job) -> None:
         with _interrupted_by(job):
             if not job.over.wait(_PATIENCE_SECONDS):
-                self._say(
-                    "TraceLab is still at work on what its viewer asked; this cell comes next. Interrupt to end that work."
-                )
+                self._say("TraceLab is still at work for its viewer; this cell comes next. Interrupt to end that work.")
                 job.over.wait()
 
     def end(self, result: Any) -> None:
