@@ -38,7 +38,8 @@ check: $(VENV)/.ready $(NODE_MODULES)
 	cd labextension && $(WITH_NODE) npm run --silent check
 
 lab: $(VENV)/.lab graphviz viewer
-	JUPYTER_PATH="$(abspath tracelab/static)$${JUPYTER_PATH:+:$$JUPYTER_PATH}" $(BIN)/jupyter lab notebooks/
+	JUPYTER_PATH="$(abspath tracelab/static)$${JUPYTER_PATH:+:$$JUPYTER_PATH}" \
+	JUPYTER_CONFIG_PATH="$(abspath tracelab/jupyter/etc)$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" $(BIN)/jupyter lab notebooks/
 
 strip: $(VENV)/.ready
 	$(BIN)/python -m tests.notebooks.clearing

@@ -2,7 +2,7 @@
 // JupyterLab's extension. `node build.mjs FOLDER` puts them elsewhere.
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -20,13 +20,16 @@ await writeExtension("labextensions/tracelab");
 async function writeExtension(at) {
   await rm(path.join(folder, at), { recursive: true, force: true });
   await mkdir(path.join(folder, at, "static"), { recursive: true });
-  const viewer = await writeHashed(at, "viewer", await bundled("lab/viewer", "esm"));
-  const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { VIEWER: JSON.stringify(viewer) }));
+  const late = await writeHashed(at, "late", await bundled("lab/late", "esm"));
+  const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { LATE: JSON.stringify(late) }));
   const [, version] = /__version__ = "(.+)"/.exec(await readFile(path.join(here, "..", "tracelab", "__init__.py"), "utf8"));
-  const jupyterlab = { extension: true, _build: { load: `static/${entry}`, extension: "./extension" } };
-  const about = { name: "tracelab", version, description: "Shows TraceLab's outputs.", license: "BSD-3-Clause", jupyterlab };
+  const jupyterlab = { extension: true, schemaDir: "schema", _build: { load: `static/${entry}`, extension: "./extension" } };
+  const about = { name: "tracelab", version, description: "What torch.jit.trace froze: a side panel, marks in cells, .tracelab files.", license: "BSD-3-Clause", jupyterlab };
   const uninstallInstructions = "Use your Python package manager (pip, conda, etc.) to uninstall the package tracelab";
   await writeJson(at, "package.json", about);
+  await mkdir(path.join(folder, at, "schemas", "tracelab"), { recursive: true });
+  await copyFile(path.join(here, "schema", "plugin.json"), path.join(folder, at, "schemas", "tracelab", "plugin.json"));
+  await writeJson(at, "schemas/tracelab/package.json.orig", about); // by which JupyterLab knows the settings' version
   await writeJson(at, "install.json", { packageManager: "python", packageName: "tracelab", uninstallInstructions });
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from torch import nn
 
 import tracelab
 from tracelab.errors import FrozenError, UsageError
+from tracelab.handle import lives, living
 
 X = torch.ones(2, 3)
 
@@ -313,3 +315,14 @@ def test_nothing_is_raised_of_what_is_harmless(func: Any) -> None:
 
 def test_nothing_is_raised_of_what_is_unproven() -> None:
     tracelab.trace(branches, X, probes=()).raise_for_findings()
+
+
+def test_a_trace_is_found_by_its_id_as_long_as_it_lives() -> None:
+    one, two = (tracelab.trace(harmless, X, probes=()) for _ in range(2))
+    assert [trace for trace in living() if trace in (one, two)] == [one, two]
+    name = one.id
+    assert (lives(name), lives("")) == (one, None)
+    del one
+    gc.collect()
+    assert lives(name) is None
+    assert two.id != name

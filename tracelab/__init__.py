@@ -80,14 +80,16 @@ _display.use(_in_a_notebook)
 
 
 def load_ipython_extension(shell: object) -> None:
-    """Make `%trace` and `%%trace` known: what `%load_ext tracelab` calls."""
-    from tracelab.jupyter import magic
+    """Make `%trace` and `%%trace` known, and JupyterLab's panel: what `%load_ext tracelab` calls."""
+    from tracelab.jupyter import magic, session
 
     magic.load(shell)
+    session.begin(shell)
 
 
 def unload_ipython_extension(shell: object) -> None:
-    """Take the magics away: what `%unload_ext tracelab` calls."""
-    from tracelab.jupyter import magic
+    """Take them away: what `%unload_ext tracelab` calls."""
+    from tracelab.jupyter import magic, session
 
     magic.unload(shell)
+    session.end()

@@ -24,6 +24,10 @@ class Display(Protocol):
         """The viewer, live."""
         ...
 
+    def made(self, trace: Any) -> None:
+        """There is one Trace more."""
+        ...
+
     def changed(self, trace: Any) -> None:
         """The Trace has another document."""
         ...
@@ -47,6 +51,18 @@ def shown_by() -> Display:
     if not _ways:
         raise UsageError("nothing shows a Trace in a notebook", cure="import tracelab as a package")
     return _ways[-1]()
+
+
+def has_kernel() -> bool:
+    """Whether a notebook, or another page, may show what is made here."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None
+
+
+def made(trace: Any) -> None:
+    """Tell who shows Traces that there is one more. Nothing is loaded where there is no kernel."""
+    if has_kernel():
+        shown_by().made(trace)
 
 
 def changed(trace: Any) -> None:

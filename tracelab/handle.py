@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
@@ -31,6 +33,7 @@ class Trace:
         func: what was traced.
         program: exactly what `torch.jit.trace` returned; None where it returned nothing.
         capture: the document.
+        id: no other Trace has it, in this process or another.
     """
 
     def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
@@ -39,6 +42,9 @@ class Trace:
         module: Any = case.subject.module
         parts: Any = () if module is None else module.named_modules()
         self._modes: dict[str, bool] = {name: part.training for name, part in parts}
+        self.id = secrets.token_hex(8)
+        _LIVING[self.id] = self
+        display.made(self)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -185,3 +191,17 @@ class Trace:
 
     def __repr__(self) -> str:
         return self.capture.summary()
+
+
+_LIVING: WeakValueDictionary[str, Trace] = WeakValueDictionary()
+"""In the order in which they were made."""
+
+
+def living() -> list[Trace]:
+    """Every Trace that somebody still holds, in the order in which they were made."""
+    return [trace for reference in _LIVING.valuerefs() if (trace := reference()) is not None]
+
+
+def lives(name: str) -> Trace | None:
+    """The living Trace of that id."""
+    return _LIVING.get(name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import gc
 import traceback
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from tracelab.assembly import Case, case_of, document
@@ -24,6 +25,19 @@ _FADING = 8.0
 _SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 """The time for trying as a part of what the capture took, without warnings and with, then with so many runs of eager
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
+
+
+_teller: contextvars.ContextVar[Callable[[str, float], None]] = contextvars.ContextVar("teller")
+
+
+@contextlib.contextmanager
+def telling(tell: Callable[[str, float], None]) -> Generator[None]:
+    """A block in which what is traced tells what is being tried, and which part of the time is over, from 0 to 1."""
+    token = _teller.set(tell)
+    try:
+        yield
+    finally:
+        _teller.reset(token)
 
 
 def trace(
@@ -157,12 +171,13 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
 
 def _budget(wish: Wish, case: Case) -> Budget:
     """As much time as was wanted, else in proportion to what the capture took."""
+    tell = _teller.get(Budget.tell)
     if wish.seconds is not None:
-        return Budget(wish.seconds, wish.limit, is_generous=True)
+        return Budget(wish.seconds, wish.limit, is_generous=True, tell=tell)
     is_suspect = any(finding.level == "warning" for finding in case.findings)
     taken, eager = case.captured.seconds, case.captured.eager_seconds
     share = _SHARE_OF_SUSPECTS * taken + _EAGER_RUNS * eager if is_suspect else _SHARE * taken
-    return Budget(max(_SMALL_SECONDS - _FADING * taken, share), wish.limit)
+    return Budget(max(_SMALL_SECONDS - _FADING * taken, share), wish.limit, tell=tell)
 
 
 def _warn_of(fault: Exception) -> None:

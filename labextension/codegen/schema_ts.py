@@ -33,8 +33,9 @@ _WIDTH = 118
 def generated() -> str:
     """The whole file."""
     parts = [_HEAD, f"export const FORMAT = {shown.FORMAT};\n", f"export const CHANNEL = {wire.CHANNEL};\n"]
+    parts += [f'export const {name} = "{getattr(wire, name)}";\n' for name in ("RPC", "PUSH")]
     parts += [f"export type {name} = {literal};\n" for literal, name in _names().items()]
-    parts += ["".join(_interface(struct)) for struct in _structs(shown.Shown, wire.Request, wire.Reply)]
+    parts += ["".join(_interface(struct)) for struct in _structs(shown.Shown, wire.Request, wire.Reply, wire.Told)]
     return "\n".join(parts)
 
 

@@ -5,6 +5,10 @@ export const FORMAT = 1;
 
 export const CHANNEL = 1;
 
+export const RPC = "tracelab.rpc";
+
+export const PUSH = "tracelab";
+
 export type Verdict = "diverges" | "holds" | "raises" | "unproven";
 
 export type Outcome = "agrees" | "captured_raises" | "diverges" | "eager_raises";
@@ -42,13 +46,18 @@ export interface Shown {
  *
  * Attributes:
  *     what: `form`: what can be filled in. `call`: the Python call that a filled form makes. `rerun`: make that call.
- *         `search`: look longer for witnesses. `cancel`: end another request.
+ *         `search`: look longer for witnesses. `cancel`: end another request. By the kernel's line only, `list`: what
+ *         lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of it. `marks`: the
+ *         frozen lines. `trace`: make a Trace. `report`, `save`: its files.
  *     of: the id of the request that is to be cancelled.
+ *     trace: the id of the Trace that is meant; a widget's line has but one.
+ *     make: what is to be traced: the `call` of a `Candidate`.
+ *     known: of a document, the revision that the page has; -1 for none.
  */
 export interface Request {
   readonly version: number;
   readonly id: string;
-  readonly what: "call" | "cancel" | "form" | "rerun" | "search";
+  readonly what: "call" | "cancel" | "document" | "findings" | "form" | "list" | "marks" | "report" | "rerun" | "save" | "search" | "trace";
   readonly method: string;
   readonly fields: readonly Filled[];
   readonly mode: string;
@@ -56,10 +65,13 @@ export interface Request {
   readonly seed: string;
   readonly seconds: string;
   readonly of: string;
+  readonly trace: string;
+  readonly make: string;
+  readonly known: number;
 }
 
 /**
- * What a kernel answers.
+ * What a kernel answers. A document, or a file, stands in the message's buffers.
  *
  * Attributes:
  *     text: why it waits, what is being tried, how it ended.
@@ -76,6 +88,20 @@ export interface Reply {
   readonly call: string;
   /** The id of the Run that was made. */
   readonly run: number | null;
+  /** The id of the Trace that was made. */
+  readonly trace: string;
+  readonly listing: Listing | null;
+  readonly findings: readonly Found[];
+  readonly marked: readonly Marked[];
+  readonly sent: Sent | null;
+  /** What a file may be called: `model.html`. */
+  readonly filename: string;
+}
+
+/** What the kernel tells unasked: a cell has ended; a Trace was made, has another document, or is gone. */
+export interface Told {
+  readonly what: "executed" | "traces";
+  readonly version: number;
 }
 
 /**
@@ -223,6 +249,48 @@ export interface Form {
   readonly call: string;
 }
 
+/** What a kernel holds, by what was made last. */
+export interface Listing {
+  readonly traces: readonly Living[];
+  readonly candidates: readonly Candidate[];
+  /** How many candidates were left off. */
+  readonly more: number;
+}
+
+/** A finding, as a list shows it. */
+export interface Found {
+  readonly id: string;
+  readonly rule: string;
+  readonly verdict: Verdict;
+  readonly look: Look;
+  readonly message: string;
+  /** The value; empty where there is none to tell. */
+  readonly frozen: string;
+  /** `model.py:12`, `In [3], line 2`. */
+  readonly place: string;
+  readonly source: SourceRange | null;
+  /** The id of the notebook's cell; empty where it is none's, or not known. */
+  readonly cell: string;
+}
+
+/** A file, or a cell, with frozen lines. */
+export interface Marked {
+  readonly filename: string;
+  /** The id of the notebook's cell; empty for a file, and where it is not known: then the text tells. */
+  readonly cell: string;
+  readonly is_cell: boolean;
+  /** As it was traced. Where it is another now, the marks say nothing any more. */
+  readonly text: string;
+  readonly marks: readonly Mark[];
+}
+
+/** What stands in a reply's buffers: a document where it is `whole`, then Runs that joined it since. */
+export interface Sent {
+  readonly revision: number;
+  /** Else what the page has stays, and only Runs come. */
+  readonly whole: boolean;
+}
+
 /** Where an array of numbers stands in the bytes. */
 export interface Column {
   readonly type: "f32" | "i32" | "u32" | "u8";
@@ -308,6 +376,60 @@ export interface Fill {
 export interface Dtype {
   readonly name: string;
   readonly fills: readonly string[];
+}
+
+/** A Trace that lives in the kernel. */
+export interface Living {
+  readonly id: string;
+  /** The variable that holds it; empty where none does. */
+  readonly name: string;
+  /** What was traced. */
+  readonly title: string;
+  /** The headline: `2 findings diverge`. */
+  readonly verdict: string;
+  readonly look: Look;
+  readonly can_run: boolean;
+  /** Counted up with each new document of it. */
+  readonly revision: number;
+}
+
+/** A callable of the user's that could be traced, with inputs of theirs that fit. */
+export interface Candidate {
+  readonly name: string;
+  /** `Linear`, `function`. */
+  readonly type: string;
+  /** `model(x)`; empty where nothing fits. */
+  readonly call: string;
+  /** `f32[2, 10]`, spelled as everywhere; why nothing fits, where nothing does. */
+  readonly inputs: string;
+}
+
+/** A place in the user's code. */
+export interface SourceRange {
+  readonly filename: string;
+  /** 1-based. */
+  readonly lineno: number;
+  readonly end_lineno: number;
+  /** 0-based, in characters. */
+  readonly col_offset: number;
+  readonly end_col_offset: number | null;
+  readonly function: string;
+  /** The notebook cell's execution label, as `In [3]`, where the code stands in one. */
+  readonly cell: string | null;
+}
+
+/** A frozen line. */
+export interface Mark {
+  readonly trace: string;
+  readonly finding: string;
+  /** 1-based, in the file or the cell. */
+  readonly line: number;
+  readonly last: number;
+  readonly look: Look;
+  /** The rule with its verdict. */
+  readonly title: string;
+  /** The frozen value and the message. */
+  readonly text: string;
 }
 
 /** A value without its elements. Numbers are text, so that no reader bends an infinity. */

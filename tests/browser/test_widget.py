@@ -61,10 +61,12 @@ class Shown:
 
 @pytest.fixture
 def show(context: Callable[..., BrowserContext]) -> Callable[..., Shown]:
-    def shown(what: str = "clean", views: str = "a", data: bytes | None = None, **state: Any) -> Shown:
+    def shown(what: str = "clean", views: str = "a", data: bytes | None = None, prepare: str = "", **state: Any) -> Shown:
         page = context(color_scheme="light").new_page()
         page.set_default_timeout(10_000)
         page.set_content("".join(f'<div id="{name}"></div>' for name in views))
+        if prepare:
+            page.evaluate(prepare)
         given = packed(captured(what)) if data is None else data
         page.evaluate(START, [widget.script(), base64.b64encode(given).decode(), {"height": 560, **state}, [*views]])
         for name in views:
@@ -220,3 +222,28 @@ def test_what_is_taken_from_the_page_leaves_nothing_behind(show: Callable[..., S
     expect(shown.view("b").locator(".viewer")).to_be_visible()
     shown.page.evaluate("window.ends[1]()")
     assert shown.page.evaluate("window.model.heard()") == 0
+
+
+HEARING = """() => {
+    document.body.dataset.tracelabGoTo = "";
+    document.addEventListener("tracelab-go-to", ({ detail }) => (window.asked = detail));
+}"""
+
+
+@pytest.mark.parametrize("where", ["article.detail", ".source-room"])
+def test_a_page_that_has_the_code_is_asked_for_the_line_by_the_keyboard(show: Callable[..., Shown], where: str) -> None:
+    shown = show("norm_loop", prepare=HEARING)
+    expect(shown.view().get_by_role("button", name="Go to line")).to_have_count(2)
+    shown.view().locator(where).get_by_role("button", name="Go to line").focus()
+    shown.page.keyboard.press("Enter")
+    source = captured("norm_loop").findings[0].source
+    asked = shown.page.evaluate("window.asked")
+    assert source
+    assert (asked["filename"], asked["lineno"]) == (source.filename, source.lineno)
+    assert asked["text"].splitlines()[source.lineno - 1].strip()
+
+
+def test_a_page_without_the_code_is_not_asked(show: Callable[..., Shown]) -> None:
+    shown = show("norm_loop")
+    expect(shown.view().locator("article.detail")).to_be_visible()
+    expect(shown.view().get_by_role("button", name="Go to line")).to_have_count(0)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +34,10 @@ TRACED = f"""{LOOP}
 t = tracelab.trace(loop, torch.ones(2, 4), probes=20)
 t"""
 HOUSE = Path(__file__).parents[2]
-EXTENSION = HOUSE / "tracelab" / "static"
+EXTENSION = Path(os.environ.get("TRACELAB_STATIC", HOUSE / "tracelab" / "static"))
 """A checkout's own extension of JupyterLab is below, where a wheel installs it into the environment."""
+SERVER_EXTENSION = HOUSE / "tracelab" / "jupyter" / "etc"
+"""And that of Jupyter's server."""
 
 
 @dataclass(frozen=True)
@@ -55,33 +57,49 @@ needs_lab = pytest.mark.skipif(
 )
 LAB = App("jupyterlab", "LabApp", "lab/tree")
 NOTEBOOK_7 = App("notebook", "JupyterNotebookApp", "notebooks")
+SERVER = App("jupyter_server", "LabApp", "files")
+"""Without a page."""
 
 
 @contextmanager
-def server(folder: Path, app: App = LAB) -> Iterator[str]:
-    """The address of a server that serves a folder, with settings of nobody."""
+def server(folder: Path, app: App = LAB, *, started: Sequence[str] = (), token: str = "") -> Iterator[str]:
+    """The address of a server that serves a folder, with settings of nobody.
+
+    Args:
+        folder: what it serves.
+        app: what it shows.
+        started: the module of another command that starts it, with its arguments.
+        token: what one must know to ask it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = folder.parent / f"{folder.name}-own"
+    home_of_all = own(folder)
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "HOME")
-    home = {name: str(own / name) for name in homes}
+    home = {name: str(home_of_all / name) for name in homes}
     for each in home.values():
         Path(each).mkdir(parents=True, exist_ok=True)
     options = [
-        "--no-browser", "--allow-root", "--IdentityProvider.token=", "--ServerApp.port_retries=0", "--ip=127.0.0.1",
-        f"--port={port}", f"--ServerApp.root_dir={folder}", f"--{app.settings}.expose_app_in_browser=True",
+        "--no-browser", "--allow-root", f"--IdentityProvider.token={token}", "--ServerApp.port_retries=0",
+        "--ip=127.0.0.1", f"--port={port}", f"--ServerApp.root_dir={folder}",
+        f"--{app.settings}.expose_app_in_browser=True",
     ]  # fmt: skip
-    environment = {**os.environ, **home, "PYTHONPATH": str(HOUSE), "JUPYTER_PATH": str(EXTENSION)}
-    with (own / "log").open("w") as log:
-        command = [sys.executable, "-m", app.module, *options]
+    own_paths = {"JUPYTER_PATH": str(EXTENSION), "JUPYTER_CONFIG_PATH": str(SERVER_EXTENSION)}
+    environment = {**os.environ, **home, **own_paths, "PYTHONPATH": str(HOUSE)}
+    with (home_of_all / "log").open("w") as log:
+        command = [sys.executable, "-m", *(started or [app.module]), *options]
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api/status", running, own / "log")
+            _wait_for(f"http://127.0.0.1:{port}/api", running, home_of_all / "log")
             yield f"http://127.0.0.1:{port}"
         finally:
             running.terminate()
             running.wait(SECONDS)
+
+
+def own(folder: Path) -> Path:
+    """Where the server of a folder keeps what is its own."""
+    return folder.parent / f"{folder.name}-own"
 
 
 def _wait_for(address: str, running: subprocess.Popen[bytes], log: Path) -> None:

@@ -54,9 +54,12 @@ class Kernel:
         self._client.stop_channels()
         self._manager.shutdown_kernel(now=True)
 
-    def start(self, code: str) -> str:
+    def start(self, code: str, **metadata: Any) -> str:
         """Let a cell begin."""
-        return self._client.execute(code)
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "stop_on_error": True}
+        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        self._client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def wait(self, cell: str, until: str = "", times: int = 1) -> list[dict[str, Any]]:
         """What the kernel sends of a cell, until it is idle, or has printed a text so many times."""
@@ -70,15 +73,15 @@ class Kernel:
             if seen[-1].get("execution_state") == "idle" or (until and printed.count(until) >= times):
                 return seen
 
-    def run(self, code: str) -> dict[str, Any]:
+    def run(self, code: str, **metadata: Any) -> dict[str, Any]:
         """Run a cell: its text outputs, by kind; the last of each kind counts."""
-        return self.outputs(self.wait(self.start(code)))
+        return self.outputs(self.wait(self.start(code, **metadata)))
 
     def outputs(self, messages: list[dict[str, Any]]) -> dict[str, Any]:
         """The last output of each kind: `execute_result`, `display_data`, `stderr`, `error`."""
         found: dict[str, Any] = {}
         for message in messages:
-            if "data" in message:
+            if "data" in message and not message["type"].startswith("comm_"):
                 found[message["type"]] = message["data"].get("text/plain", "")
             elif message["type"] == "stream":
                 found[message["name"]] = found.get(message["name"], "") + message["text"]
@@ -90,8 +93,22 @@ class Kernel:
         """The square button of a notebook."""
         self._manager.interrupt_kernel()
 
+    def restart(self) -> None:
+        """The round arrow of a notebook."""
+        self._manager.restart_kernel(now=True)
+        self._client.wait_for_ready(timeout=SECONDS)
+
+    def control(self, kind: str, **content: Any) -> dict[str, Any]:
+        """Ask beside the cells, and the answer."""
+        message = self._client.session.msg(kind, content)
+        self._client.control_channel.send(message)
+        while True:
+            reply = self._client.get_control_msg(timeout=SECONDS)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return reply["content"]
+
     def reply(self, cell: str) -> dict[str, Any]:
-        """The kernel's answer to a cell."""
+        """The kernel's answer to a cell, or to another request."""
         while True:
             message = self._client.get_shell_msg(timeout=SECONDS)
             if message["parent_header"].get("msg_id") == cell:

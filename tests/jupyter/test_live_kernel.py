@@ -37,7 +37,7 @@ class Page:
         opened: list[str] = []
         cell = kernel.start(MODEL)
         for message in self.messages():
-            if message["msg_type"] == "comm_open" and "_esm" in message["content"]["data"]["state"]:
+            if message["msg_type"] == "comm_open" and "_esm" in message["content"]["data"].get("state", {}):
                 opened.append(message["content"]["comm_id"])
             if ends(message, cell):
                 break
@@ -99,7 +99,7 @@ def sent(page: Page) -> list[set[str]]:
     found: list[set[str]] = []
     for message in page.outputs:
         data = message["content"].get("data", {})
-        if message["msg_type"] == "comm_msg" and data["method"] == "update":
+        if message["msg_type"] == "comm_msg" and data.get("method") == "update":
             found.append({path[0] for path in data["buffer_paths"]})
     return found
 
@@ -184,7 +184,7 @@ def test_a_cell_waits_for_a_search_and_says_so(page: Page) -> None:
             seen.append(content["text"].strip())
         if ends(message, cell):
             break
-    said = "TraceLab is still at work for its widget; this cell comes next. Interrupt to end that work."
+    said = "TraceLab is still at work for its viewer; this cell comes next. Interrupt to end that work."
     assert seen == [said, "done", "now"]
 
 

@@ -70,7 +70,7 @@ def test_the_document_travels_as_its_bytes_and_once(
 
 
 def test_the_mimetype_has_a_version_and_the_bytes(data: dict[str, Any]) -> None:
-    assert set(data[DOCUMENT]) == {"version", "packed"}
+    assert set(data[DOCUMENT]) == {"version", "trace", "packed"}
     assert data[DOCUMENT]["version"] == 1
 
 

@@ -9,14 +9,16 @@ notebook that is opened again. GitHub, nbviewer and nbconvert keep the picture, 
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
-import sys
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from tracelab import display
 from tracelab.capture import Capture
 from tracelab.errors import MissingToolError, TracelabError
-from tracelab.jupyter import picture
+from tracelab.jupyter import picture, session
+from tracelab.jupyter.feed import feed_of
 from tracelab.viewer import packed
 
 if TYPE_CHECKING:
@@ -51,8 +53,19 @@ def widget(trace: Trace) -> TraceWidget:
     return made
 
 
+def made(trace: Trace) -> None:
+    """Tell the pages of this kernel that there is one Trace more. No Trace is lost where they cannot be told."""
+    with contextlib.suppress(Exception):
+        session.made(trace)
+
+
 def changed(trace: Trace) -> None:
-    """Show the document as it is now, where a widget is there."""
+    """Show the document as it is now: in the widget, where one is there, and in the panel."""
+    from tracelab.jupyter import cells
+
+    with contextlib.suppress(Exception), cells.jobs().shielded():
+        feed_of(trace)
+        session.changed()
     made = _widgets.get(trace)
     if made is not None and made.is_open:
         made.show(trace.capture)
@@ -60,25 +73,26 @@ def changed(trace: Trace) -> None:
 
 def bundle(trace: Trace) -> Formats:
     """Every form by its mimetype, and their metadata; outside a notebook, the text alone."""
-    if not _has_kernel():
+    if not display.has_kernel():
         return {"text/plain": trace.capture.summary()}, {}
     try:
         return widget(trace).formats()
     except MissingToolError:
-        return kept(trace.capture, packed(trace.capture)), {}
+        return kept(trace.capture, packed(trace.capture), trace.id), {}
 
 
-def kept(capture: Capture, document: bytes) -> dict[str, Any]:
+def kept(capture: Capture, document: bytes, name: str = "") -> dict[str, Any]:
     """The forms that need no kernel.
 
     Args:
         capture: the document.
         document: the same, packed.
+        name: the id of the Trace that it is of, by which a page finds it as long as it lives.
     """
     return {
         "text/plain": capture.summary(),
         "text/html": still(capture),
-        DOCUMENT: {"version": VERSION, "packed": base64.b64encode(document).decode()},
+        DOCUMENT: {"version": VERSION, "trace": name, "packed": base64.b64encode(document).decode()},
     }
 
 
@@ -90,8 +104,3 @@ def still(capture: Capture) -> str:
         return f"<pre>{html.escape(capture.summary())}</pre>"
     encoded = base64.b64encode(drawn.encode(errors="replace")).decode()
     return f'<img alt="{html.escape(picture.alternative(capture))}" src="data:image/svg+xml;base64,{encoded}">'
-
-
-def _has_kernel() -> bool:
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and getattr(ipython.get_ipython(), "kernel", None) is not None

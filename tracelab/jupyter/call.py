@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
-from tracelab.errors import TracelabError
 from tracelab.format import clip, joined
 from tracelab.handle import Trace
+from tracelab.jupyter.desk import FormError
 from tracelab.jupyter.fill import Made, PartError, made
 from tracelab.jupyter.form import Leaf, leaves_of
 from tracelab.nesting import MAPPING, SEQUENCE
@@ -20,14 +20,6 @@ from tracelab.wire import Filled, Problem, Request
 
 MOST_CALLS, MOST_SECONDS = 1000, 3600.0
 _DOTS = Made("...")
-
-
-class FormError(TracelabError):
-    """What was filled in cannot be run; each problem names its place on the form."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.problems = problems
-        super().__init__(problems[0].what, problems[0].where, problems[0].cure)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections.abc import Generator
 from types import FrameType
 from typing import Any, cast
 
+from tracelab.jupyter import moment
 from tracelab.jupyter.jobs import Job, Jobs
-from tracelab.jupyter.moment import Moment
 
 _PATIENCE_SECONDS = 1.0
 """A cell that waits longer for a job says so."""
@@ -20,7 +20,11 @@ _PATIENCE_SECONDS = 1.0
 
 def jobs() -> Jobs:
     """The jobs of this process. In a notebook, its cells are heard from now on."""
-    return _jobs_beside(_shell())
+    with _MAKING:
+        return _jobs_beside(_shell())
+
+
+_MAKING = threading.Lock()
 
 
 @functools.cache
@@ -52,12 +56,15 @@ class Cells:
 
     def __init__(self, shell: Any, jobs: Jobs) -> None:
         self._shell, self._jobs = shell, jobs
-        self._moment = Moment()
-        jobs.around = lambda: self._moment.again()
-        if getattr(shell, "execution_count", 0) and _runs_a_cell(shell):
-            jobs.cell_begins()
+        moment.keep()
+        jobs.around = lambda: moment.last().again()
         shell.events.register("pre_run_cell", self.begin)
         shell.events.register("post_run_cell", self.end)
+        for thread in _running(shell):
+            jobs.cell_begins(thread)
+        running = _running(shell)
+        for thread in jobs.busy - running:  # one that has ended while we looked
+            jobs.cell_ends(thread)
         self._hear_interrupts()
 
     def begin(self, info: Any) -> None:
@@ -70,13 +77,12 @@ class Cells:
     def _wait_for(self, job: Job) -> None:
         with _interrupted_by(job):
             if not job.over.wait(_PATIENCE_SECONDS):
-                self._say("TraceLab is still at work for its widget; this cell comes next. Interrupt to end that work.")
+                self._say("TraceLab is still at work for its viewer; this cell comes next. Interrupt to end that work.")
                 job.over.wait()
 
     def end(self, result: Any) -> None:
         """A cell has ended: what it left of torch's state is what a job finds."""
-        if threading.current_thread() is threading.main_thread():
-            self._moment = Moment()
+        moment.keep()
         self._jobs.cell_ends()
 
     def _own_outputs(self) -> None:
@@ -123,9 +129,13 @@ def _interrupted_by(job: Job) -> Generator[None]:
         signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
 
 
-def _runs_a_cell(shell: Any) -> bool:
-    """Whether a frame above runs a cell of the shell: its beginning was not heard."""
-    frame: FrameType | None = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+def _running(shell: Any) -> set[int]:
+    """The threads that run a cell of the shell: its beginning was not heard."""
+    frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
+    return {thread for thread, frame in frames.items() if _runs_a_cell(frame, shell)}
+
+
+def _runs_a_cell(frame: FrameType | None, shell: Any) -> bool:
     while frame is not None:
         if frame.f_code.co_name in ("run_cell", "run_cell_async") and frame.f_locals.get("self") is shell:
             return True

@@ -1,38 +1,26 @@
 """One protocol between a page and a Trace, whatever carries it: requests with ids, and a reply that ends each.
 
-A channel is given something to send by, and receives what comes. What a page sends is not trusted: whatever cannot be
-read is answered, and never raises. `tracelab/wire.py` has the words.
+A channel is given something to send by, and receives what comes; `tracelab/wire.py` has the words. A widget has one;
+the kernel's line uses what is inside, for whichever Trace is named.
 """
 
 from __future__ import annotations
 
-import contextlib
-import threading
-import time
-import traceback
 from collections.abc import Callable
-from typing import Any, cast
-
-import msgspec
+from typing import Any
 
 from tracelab import display
 from tracelab.errors import TracelabError
-from tracelab.format import clip, plural
+from tracelab.format import plural
 from tracelab.handle import Trace
-from tracelab.jupyter.call import Call, FormError, call_of, seconds_of
+from tracelab.jupyter.call import Call, call_of, seconds_of
+from tracelab.jupyter.desk import Desk, Told
 from tracelab.jupyter.form import offered
-from tracelab.jupyter.jobs import Job, Jobs
+from tracelab.jupyter.jobs import Jobs
 from tracelab.schema import Finding, Outcome
-from tracelab.wire import CHANNEL, Problem, Reply, Request, whole
+from tracelab.wire import Reply, Request
 
-Send = Callable[[dict[str, Any]], None]
-Told = Callable[[str, float], None]
-_OTHER = Problem(
-    what="This page was made by another version of TraceLab",
-    cure="Run the cell again; reload the page if that is not enough.",
-)
-_TELLING_SECONDS = 0.1
-"""Progress is told so often at most."""
+Namespace = Callable[[], dict[str, Any]]
 _OUTCOMES: dict[Outcome, str] = {
     "agrees": "eager and captured agree",
     "diverges": "the captured program gives another answer than eager",
@@ -51,58 +39,57 @@ class Channel:
         namespace: gives the user's variables.
     """
 
-    def __init__(self, trace: Trace, send: Send, jobs: Jobs, namespace: Callable[[], dict[str, Any]]) -> None:
-        self._trace, self._send, self._jobs, self._namespace = trace, send, jobs, namespace
-        self._open: dict[str, Job] = {}
-        self._lock = threading.Lock()
+    def __init__(self, trace: Trace, send: Callable[[dict[str, Any]], None], jobs: Jobs, namespace: Namespace) -> None:
+        self._trace, self._namespace = trace, namespace
+        self._desk = Desk(lambda reply, buffers: send(reply), lambda: jobs)
 
     def receive(self, message: object) -> None:
         """Answer a message, or begin to."""
-        request = self._read(message)
-        if request is None:
-            return
-        try:
-            self._answer(request)
-        except Exception as error:  # noqa: BLE001  a request gets an end
-            self._fail(request.id, error)
+        self._desk.answer(message, lambda request: answer_for(self._trace, request, self._desk, self._namespace))
 
     def close(self) -> None:
         """Nobody listens any more: what was asked for ends."""
-        for job in [*self._open.values()]:
-            self._jobs.cancel(job)
+        self._desk.close()
 
-    # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, message: object) -> Request | None:
-        """The request; None where it cannot be read, and was answered."""
-        parts = cast("dict[str, Any]", message) if isinstance(message, dict) else {}
-        name: Any = parts.get("id")
-        name = name[:200] if isinstance(name, str) else ""
-        if "version" in parts and parts["version"] != CHANNEL:
-            self._reply(Reply(id=name, state="failed", problems=(_OTHER,)))
-            return None
-        try:
-            return msgspec.convert(message, Request)
-        except (msgspec.ValidationError, RecursionError) as error:
-            what = f"This request cannot be read: {clip(str(error), 200)}"
-            self._reply(Reply(id=name, state="failed", problems=(Problem(what=what, cure=_OTHER.cure),)))
-            return None
+def answer_for(trace: Trace, request: Request, desk: Desk, namespace: Namespace) -> None:
+    """Answer `form`, `call`, `rerun` or `search`, or begin to.
 
-    def _answer(self, request: Request) -> None:
-        if request.what == "cancel":
-            self._cancel(request)
-        elif request.what == "form":
-            self._needs_program()
-            form = offered(self._trace, self._namespace(), f"{self._name()}.rerun()")
-            self._reply(Reply(id=request.id, state="done", form=form))
-        elif request.what == "call":
-            self._reply(Reply(id=request.id, state="done", call=self._call(request).text))
-        elif request.what == "rerun":
-            call = self._call(request)
-            self._begin(request, lambda tell: self._rerun(call), call.text)
-        else:
-            seconds = seconds_of(request.seconds)
-            self._begin(request, lambda tell: self._search(seconds, tell))
+    Raises:
+        TracelabError: there is no program; the form cannot be read; a Trace has no such request.
+    """
+    asked = _Asked(trace, request, desk, namespace)
+    answers = {"form": asked.form, "call": asked.call, "rerun": asked.rerun, "search": asked.search}
+    if request.what not in answers:
+        raise TracelabError(f"A Trace has no answer to {request.what!r}")
+    answers[request.what]()
+
+
+class _Asked:
+    """One request to a Trace."""
+
+    def __init__(self, trace: Trace, request: Request, desk: Desk, namespace: Namespace) -> None:
+        self._trace, self._request, self._desk, self._namespace = trace, request, desk, namespace
+
+    def form(self) -> None:
+        self._needs_program()
+        form = offered(self._trace, self._namespace(), f"{self._name()}.rerun()")
+        self._desk.reply(Reply(id=self._request.id, state="done", form=form))
+
+    def call(self) -> None:
+        self._desk.reply(Reply(id=self._request.id, state="done", call=self._call().text))
+
+    def rerun(self) -> None:
+        call = self._call()
+        self._begin(lambda tell: self._rerun(call), call.text)
+
+    def search(self) -> None:
+        seconds = seconds_of(self._request.seconds)
+        self._begin(lambda tell: self._search(seconds, tell))
+
+    def _begin(self, work: Callable[[Told], Reply], call: str = "") -> None:
+        # What was found before an interruption is shown too.
+        self._desk.begin(self._request, work, lambda: display.changed(self._trace), call)
 
     def _needs_program(self) -> None:
         if not self._trace.can_run:
@@ -110,54 +97,14 @@ class Channel:
             why = f": {stop.error}" if stop else ""
             raise TracelabError(f"There is no program to run again, as the capture stopped{why}")
 
-    def _call(self, request: Request) -> Call:
+    def _call(self) -> Call:
         self._needs_program()
-        return call_of(self._trace, request, self._name())
+        return call_of(self._trace, self._request, self._name())
 
     def _name(self) -> str:
         """What the user calls the Trace."""
         names = (name for name, value in [*self._namespace().items()] if value is self._trace)
         return next((name for name in names if not name.startswith("_")), "t")
-
-    # -- what takes its time -----------------------------------------------------------------------------------------
-
-    def _begin(self, request: Request, work: Callable[[Told], Reply], call: str = "") -> None:
-        found: list[Reply] = []
-
-        last = 0.0
-
-        def tell(text: str, part: float) -> None:
-            nonlocal last
-            if time.monotonic() - last > _TELLING_SECONDS:
-                self._reply(Reply(id=request.id, state="running", text=clip(text, 120), part=min(max(part, 0.0), 1.0)))
-                last = time.monotonic()
-            job.check()
-
-        def run() -> None:
-            self._reply(Reply(id=request.id, state="running", call=call))
-            found.append(work(tell))
-
-        def ended(error: BaseException | None) -> None:
-            with self._lock:
-                self._open.pop(request.id, None)
-            with contextlib.suppress(Exception):  # what was found before an interruption is shown too
-                display.changed(self._trace)
-            if isinstance(error, KeyboardInterrupt):
-                self._reply(Reply(id=request.id, state="cancelled", text="Cancelled."))
-            elif error is not None:
-                self._fail(request.id, error)
-            else:
-                self._reply(msgspec.structs.replace(found[0], id=request.id))
-
-        job = Job(run, ended)
-        with self._lock:
-            if not request.id or request.id in self._open:
-                problem = Problem(what=f"A request with the id {clip(request.id, 40)!r} is under way")
-                self._reply(Reply(id=request.id, state="failed", problems=(problem,)))
-                return
-            self._open[request.id] = job
-        self._reply(Reply(id=request.id, state="queued", text=self._jobs.why_not_yet()))
-        self._jobs.add(job)
 
     def _rerun(self, call: Call) -> Reply:
         args, kwargs = call.values(self._namespace())
@@ -177,28 +124,6 @@ class Channel:
             return Reply(id="", state="cancelled", text=f"Cancelled. {text}", call=call)
         return Reply(id="", state="done", text=text, call=call)
 
-    def _cancel(self, request: Request) -> None:
-        with self._lock:
-            job = self._open.get(request.of)
-        if job is not None:
-            self._jobs.cancel(job)
-        self._reply(Reply(id=request.id, state="done", text="" if job is not None else "It has ended already."))
-
-    # -- replies -----------------------------------------------------------------------------------------------------
-
-    def _fail(self, name: str, error: BaseException) -> None:
-        if isinstance(error, FormError):
-            problems = error.problems
-        elif isinstance(error, TracelabError):
-            problems = (Problem(what=clip(error.what, 400), cure=clip(error.cure, 400)),)
-        else:
-            problems = (Problem(what=clip(f"{type(error).__name__}: {error}", 400), cure=_blamed(error)),)
-        self._reply(Reply(id=name, state="failed", problems=problems))
-
-    def _reply(self, reply: Reply) -> None:
-        with contextlib.suppress(Exception), self._jobs.shielded():  # a page that is gone cannot be told
-            self._send(cast("dict[str, Any]", whole(reply)))
-
 
 def _proofs(findings: tuple[Finding, ...]) -> dict[str, object]:
     return {finding.id: finding.witness for finding in findings}
@@ -210,8 +135,3 @@ def _found(before: dict[str, object], after: dict[str, object]) -> str:
     parts = [f"{plural(len(new), 'finding')} more {'is' if len(new) == 1 else 'are'} proven"] if new else []
     parts += [f"{plural(len(other), 'witness')} {'is' if len(other) == 1 else 'are'} smaller"] if other else []
     return f"{', '.join(parts)}." if parts else "Nothing new was found."
-
-
-def _blamed(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"It was raised at {frames[-1].filename}:{frames[-1].lineno}." if frames else ""

@@ -113,7 +113,11 @@ class Job:
         try:
             self._ended(error)
         finally:
+            self._work = self._ended = _nothing  # whoever has the job has the user's things no longer
             self.over.set()
+
+
+def _nothing(*given: object) -> None: ...
 
 
 def _is_delicate(frame: FrameType) -> bool:
@@ -191,17 +195,22 @@ class Jobs:
         if waits:
             job.end(KeyboardInterrupt())
 
-    def cell_begins(self) -> Job | None:
+    @property
+    def busy(self) -> set[int]:
+        """The threads that run a cell."""
+        return {*self._cells}
+
+    def cell_begins(self, thread: int | None = None) -> Job | None:
         """No job begins from now on; the one that runs, whose end the cell has to wait for."""
         with self._changed:
-            here = threading.get_ident()
+            here = threading.get_ident() if thread is None else thread
             self._cells[here] = self._cells.get(here, 0) + 1
             return self._running
 
-    def cell_ends(self) -> None:
+    def cell_ends(self, thread: int | None = None) -> None:
         """Jobs may begin again, where this was the outermost cell."""
         with self._changed:
-            here = threading.get_ident()
+            here = threading.get_ident() if thread is None else thread
             left = self._cells.pop(here, 0) - 1
             if left > 0:
                 self._cells[here] = left
@@ -219,3 +228,4 @@ class Jobs:
                 with self._changed:
                     self._running = None
                 job.over.set()
+                del job

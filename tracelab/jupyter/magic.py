@@ -11,6 +11,7 @@ from IPython.core.magic import needs_local_scope, no_var_expand, output_can_be_s
 from IPython.display import display  # pyright: ignore[reportUnknownVariableType]
 
 from tracelab.jupyter import magic_completion
+from tracelab.jupyter.magic_asked import Asked
 from tracelab.jupyter.magic_line import Line, LineError, call_in, here
 from tracelab.jupyter.magic_options import OPTIONS, Option, Wanted, parse
 
@@ -61,7 +62,7 @@ class TraceMagic:
 
     def __init__(self, shell: Any) -> None:
         self._shell, self._raw = shell, ""
-        self.matcher = magic_completion.matcher_for(shell)
+        self.matcher, self.asked = magic_completion.matcher_for(shell), Asked(shell)
         shell.events.register("pre_run_cell", self.note)
 
         @no_var_expand
@@ -100,6 +101,7 @@ class TraceMagic:
     def cell(self, text: str, body: str) -> Any:
         """`%%trace`."""
         __tracebackhide__ = True
+        self.asked.begin()
         line = Line(f"%%trace {text}".rstrip(), here())
         wanted = parse(line, len("%%trace"), is_cell=True)
         if line.text[wanted.at :].strip():
@@ -167,6 +169,7 @@ def load(shell: Any) -> None:
     _loaded[shell] = magic = TraceMagic(shell)
     shell.register_magic_function(magic.function, magic_kind="line_cell", magic_name="trace")
     shell.Completer.custom_matchers.append(magic.matcher)
+    shell.input_transformers_cleanup.insert(0, magic.asked)
 
 
 def unload(shell: Any) -> None:
@@ -178,3 +181,4 @@ def unload(shell: Any) -> None:
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("trace", None)
     shell.Completer.custom_matchers.remove(magic.matcher)
+    shell.input_transformers_cleanup.remove(magic.asked)

@@ -109,10 +109,10 @@ class Cell:
 
 
 def _head(raw: str, body: str) -> list[str]:
-    """The lines of a cell above the body."""
+    """The lines of a cell above the body; none, where the page asked for the magic."""
     lines, below = raw.splitlines(), body.splitlines()
     above = len(lines) - len(below)
-    if above > 0 and [line.strip() for line in lines[above:]] == [line.strip() for line in below]:
+    if above >= 0 and [line.strip() for line in lines[above:]] == [line.strip() for line in below]:
         return lines[:above]
     return lines[:1] or ["%%trace"]
 

@@ -13,6 +13,7 @@ from typing import Any
 import tracelab
 from tracelab.errors import TracelabError, UsageError
 from tracelab.handle import Trace
+from tracelab.jupyter.code import name_too
 from tracelab.jupyter.magic_calls import Around, Made, modules_of, training
 from tracelab.jupyter.magic_inputs import Ready, ready, refuse
 from tracelab.jupyter.magic_line import Call, LineError, StoppedError, near
@@ -72,6 +73,7 @@ def _registered(call: Call) -> str:
     numbers = cell_numbers()
     if place.filename in numbers:
         numbers[name] = numbers[place.filename]
+        name_too(name, place.filename)
     return name
 
 
@@ -100,6 +102,15 @@ def trace_of(made: Made, wanted: Wanted, fault: Fault) -> Trace:
         StoppedError: the user interrupted; everything is as it was.
     """
     __tracebackhide__ = True
+    trace = quietly(made, wanted, fault)
+    if trace.is_interrupted:
+        _say("Interrupted: what was found until then is kept; model and inputs are as they were before.")
+    return trace
+
+
+def quietly(made: Made, wanted: Wanted, fault: Fault) -> Trace:
+    """The same, for who says himself that it was interrupted."""
+    __tracebackhide__ = True
     options = {name: wanted.given[name] for name in ("backend", "probes", "seconds") if name in wanted.given}
     try:
         refuse(made.func)
@@ -107,14 +118,11 @@ def trace_of(made: Made, wanted: Wanted, fault: Fault) -> Trace:
         raise fault(error.what, error.cure, True) from None
     try:
         with made.around.again(), _mode(made, wanted.given.get("mode")):
-            trace = _traced(ready(made.func, made.args, made.kwargs), options)
+            return _traced(ready(made.func, made.args, made.kwargs), options)
     except TracelabError as error:
         raise fault(error.what, error.cure, False) from None
     except KeyboardInterrupt:
         raise StoppedError("tracing was interrupted; model and inputs are as they were before") from None
-    if trace.is_interrupted:
-        _say("Interrupted: what was found until then is kept; model and inputs are as they were before.")
-    return trace
 
 
 def _traced(what: Ready, options: Mapping[str, Any]) -> Trace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -56,3 +57,17 @@ class Moment:
             if self.device != torch.get_default_device():
                 stack.enter_context(self.device)
             yield
+
+
+_LAST: list[Moment] = []
+
+
+def keep() -> None:
+    """A cell has ended: what it left is what a job finds. A cell on a thread of its own leaves nothing."""
+    if threading.current_thread() is threading.main_thread():
+        _LAST[:] = [Moment()]
+
+
+def last() -> Moment:
+    """What the last cell left; where none has ended yet, what is here."""
+    return _LAST[0] if _LAST else Moment()

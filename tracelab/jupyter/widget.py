@@ -33,16 +33,15 @@ from tracelab.format import joined
 from tracelab.handle import Trace
 from tracelab.jupyter import bundle, cells
 from tracelab.jupyter.channel import Channel
+from tracelab.jupyter.feed import Feed, feed_of
 from tracelab.renderers.bundle import HOW_TO_BUILD
-from tracelab.viewer import packed, packed_run
+from tracelab.viewer import packed
 from tracelab.viewer.runs import every_run
 
 _MISSING = f"The viewer is not built here: {HOW_TO_BUILD}. `print` shows the same as text."
 _ONLY_TEXT = "export default { render({ el }) { el.textContent = %s; } };"
 _CHANNEL = "tracelab"
 """The key of our messages among a widget's own."""
-_MOST_ADDED_BYTES = 256 << 10
-"""Runs travel again with each that joins them: beyond this the document is sent anew."""
 
 
 @functools.cache
@@ -85,9 +84,10 @@ class TraceWidget(anywidget.AnyWidget):
     theme = traitlets.Enum(["auto", "light", "dark"], "auto").tag(sync=True)
 
     def __init__(self, capture: schema.Capture, trace: Trace | None = None, **traits: Any) -> None:
-        self.capture = capture
+        self.capture, self._trace_id = capture, trace.id if trace is not None else ""
         self._channel: Channel | None = None
-        super().__init__(document=packed(capture), live=trace is not None, **traits)
+        self._feed = Feed(capture) if trace is None else feed_of(trace)
+        super().__init__(document=self._feed.document, added=[*self._feed.added], live=trace is not None, **traits)
         if trace is not None:
             self._channel = Channel(trace, self._reply, cells.jobs(), cells.namespace)
             self.on_msg(self._hear)
@@ -98,20 +98,19 @@ class TraceWidget(anywidget.AnyWidget):
         if capture is before:
             return
         with cells.jobs().shielded():
-            run = _one_more(before, capture)
-            if run is not None and sum(map(len, self.added)) < _MOST_ADDED_BYTES:
-                self.added = [*self.added, packed_run(capture, run)]
-            else:
-                self._replace(capture)
+            self._feed.see(capture)
+            is_whole, document = not self._feed.added, self._feed.document
+            with self.hold_sync():
+                self.document, self.added = document, [*self._feed.added]
+                if is_whole:
+                    self._forget_what_is_gone()
 
-    def _replace(self, capture: schema.Capture) -> None:
-        with self.hold_sync():
-            self.document, self.added = packed(capture), []
-            for name in ("finding", "run", "selection"):
-                try:
-                    setattr(self, name, getattr(self, name))
-                except traitlets.TraitError:
-                    setattr(self, name, None)
+    def _forget_what_is_gone(self) -> None:
+        for name in ("finding", "run", "selection"):
+            try:
+                setattr(self, name, getattr(self, name))
+            except traitlets.TraitError:
+                setattr(self, name, None)
 
     def _hear(self, widget: Any, content: Any, buffers: Any) -> None:
         if self._channel is not None and isinstance(content, dict) and _CHANNEL in content:
@@ -136,7 +135,7 @@ class TraceWidget(anywidget.AnyWidget):
         """What a cell shows of it, by mimetype, and the metadata that Colab wants."""
         live, metadata = super()._repr_mimebundle_() or ({}, {})
         document = packed(self.capture) if self.added else self.document
-        return {**live, **bundle.kept(Capture.of(self.capture), document)}, metadata
+        return {**live, **bundle.kept(Capture.of(self.capture), document, self._trace_id)}, metadata
 
     def _repr_mimebundle_(self, **wanted: Any) -> bundle.Formats:
         return self.formats()
@@ -173,13 +172,6 @@ class TraceWidget(anywidget.AnyWidget):
         if name and not any(node.module == name or node.module.startswith(f"{name}.") for node in nodes):
             raise traitlets.TraitError(f"no module {name!r} recorded a node")
         return selection
-
-
-def _one_more(before: schema.Capture, after: schema.Capture) -> schema.Run | None:
-    """The one Run by which a document differs from another."""
-    *rest, last = after.runs or (None,)
-    is_it = tuple(rest) == before.runs and after.graphs is before.graphs and after.findings == before.findings
-    return last if is_it else None
 
 
 def _one_of(kind: str, wanted: Any, known: Sequence[Any]) -> Any:

@@ -78,6 +78,14 @@ def silence(capture: schema.Capture) -> str:
     return "No operation was recorded, so there was nothing to look at: this says neither safe nor unsafe."
 
 
+def worst(capture: schema.Capture) -> Look:
+    """How the whole is shown: as its worst finding; where there is none, `holds`, or `note` if nothing was recorded."""
+    for wanted in LOOKS:
+        if of_look(capture.findings, wanted):
+            return wanted
+    return "holds" if is_recorded(capture) else "note"
+
+
 def is_recorded(capture: schema.Capture) -> bool:
     """Whether there is any operation. Inputs, parameters and outputs are none."""
     return any(node.op == "call_function" for graph in capture.graphs for node in graph.nodes)

@@ -17,4 +17,7 @@ It is a renderer like the others: pure, without torch. `packed` gives the bytes,
 
 from tracelab.viewer.document import packed, packed_run, shown
 
-__all__ = ["packed", "packed_run", "shown"]
+__all__ = ["REFUSED", "packed", "packed_run", "shown"]
+
+REFUSED = 2
+"""The exit code of `python -m tracelab.viewer` for a file that cannot be read; it then writes {what, cure}."""

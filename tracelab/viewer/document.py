@@ -87,7 +87,7 @@ def shown(
     about = Shown(
         title=visible(title or capture.name or "A capture", 160),
         verdict=_verdict(capture),
-        look=_worst(capture),
+        look=tally.worst(capture),
         tallies=tuple(tally.tallies(capture.findings)),
         facts=tuple(story.facts(capture)),
         stop=story.stop(capture.stop) if capture.stop else "",
@@ -100,13 +100,6 @@ def shown(
         constraints=tuple(visible(text) for text in capture.constraints),
     )
     return about, bytes(columns.data)
-
-
-def _worst(capture: schema.Capture) -> tally.Look:
-    for look in tally.LOOKS:
-        if tally.of_look(capture.findings, look):
-            return look
-    return "holds" if tally.is_recorded(capture) else "note"
 
 
 def _numbers(graphs: list[Ordered]) -> list[dict[int, int]]:

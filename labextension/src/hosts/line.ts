@@ -5,7 +5,7 @@ import { CHANNEL, type Reply, type Request } from "../schema";
 import type { Line } from "../view/asking";
 import type { Model } from "./steering";
 
-const GONE = "The kernel that made this is gone: what is shown stays, and nothing can be run. Run the cell again to make it live.";
+export const GONE = "The kernel that made this is gone: what is shown stays, and nothing can be run. Run the cell again to make it live.";
 /** How long a kernel that may be gone has time to say that it is not. */
 const SIGN_MS = 5000;
 

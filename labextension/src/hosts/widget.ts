@@ -2,6 +2,7 @@
 
 import { askingOf } from "../view/asking";
 import { mount } from "../view/mount";
+import { goingFrom } from "./going";
 import { lineTo } from "./line";
 import { type Model, steer } from "./steering";
 import { themeOf } from "./theme";
@@ -23,7 +24,8 @@ function render({ model, el }: Asked): () => void {
   const asking = line && askingOf(line);
   const bytes = async () => bytesOf(model.get("document"));
   const runs = () => [model.get("added") ?? []].flat().map(bytesOf);
-  const viewer = mount(place, { bytes: bytes(), added: runs(), theme, asking, ready: (store) => steer(store, model) });
+  const goTo = goingFrom(place);
+  const viewer = mount(place, { bytes: bytes(), added: runs(), theme, asking, goTo, ready: (store) => steer(store, model) });
   const show = () => viewer.show(bytesOf(model.get("document")));
   const add = () => viewer.add(runs());
   const heard = [["height", size], ["document", show], ["added", add], ["theme", look]] as const;

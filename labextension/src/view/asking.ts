@@ -3,12 +3,15 @@
 import { batch, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { CHANNEL, type Field, type Fill, type Filled, type Form, type Problem, type Reply, type Request } from "../schema";
 
+/** A request; what it leaves out has its default in the kernel. */
+export type Asked = Pick<Request, "version" | "id" | "what"> & Partial<Request>;
+
 /** A host's line to a kernel. */
 export interface Line {
   /** Why nobody answers any more; empty while somebody may. */
   readonly gone: ReadonlySignal<string>;
   /** Each reply to the request is heard, until one ends it. */
-  ask(request: Request, heard: (reply: Reply) => void): void;
+  ask(request: Asked, heard: (reply: Reply) => void): void;
 }
 
 export interface Options {
@@ -72,14 +75,14 @@ export function askingOf(line: Line): Asking {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let [checking, again] = [false, false];
 
-  const requestOf = (what: Request["what"], of = ""): Request => {
+  const requestOf = (what: Request["what"], of = ""): Asked => {
     const known = form.value?.methods.find(({ name }) => name === options.value.method)?.fields ?? [];
     const fields = known.map(({ id, filled: first }) => filled.value.get(key(options.value.method, id)) ?? first);
     return { version: CHANNEL, id: `${prefix}-${++count}`, what, fields, of, ...options.value };
   };
 
   /** Asks; says so where no answer comes soon. */
-  const ask = (request: Request, heard: (reply: Reply) => void, late: () => void = () => undefined) => {
+  const ask = (request: Asked, heard: (reply: Reply) => void, late: () => void = () => undefined) => {
     const waiting = setTimeout(late, PATIENCE_MS);
     line.ask(request, (reply) => {
       clearTimeout(waiting);

@@ -8,9 +8,10 @@ import { read, written } from "./fragment";
 import { carry, follow, isAlike, linkOf } from "./link";
 import { Damaged } from "./panes/Damaged";
 import { Layout } from "./panes/Layout";
+import { cureOf } from "./refusal";
 import { type Screen, screenOf } from "./screen";
 import { storeOf } from "./store";
-import type { Store } from "./types";
+import type { GoTo, Store } from "./types";
 import { css } from "./viewer.css";
 
 export interface Host {
@@ -26,15 +27,19 @@ export interface Host {
   readonly focus?: boolean;
   /** The form, where there is a kernel that can run again. */
   readonly asking?: Asking;
+  /** Shows a line where the user writes their code, where the page has such a place. */
+  readonly goTo?: GoTo;
   /** Runs that were made after the document. */
   readonly added?: readonly Uint8Array[];
 }
 
 export interface Mounted {
   /** Shows another document, and leaves open, selected and filtered what the one before has too. */
-  show(bytes: Uint8Array): void;
+  show(bytes: Host["bytes"]): void;
   /** All Runs that were made after the document, those that are there already too. */
   add(runs: readonly Uint8Array[]): void;
+  /** When all that was asked for so far is in view, or why it cannot be. */
+  settled(): Promise<void>;
   dispose(): void;
 }
 
@@ -63,6 +68,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
     if (host.ready) ends.push(host.ready(store));
     if (host.asking) ends.push(arriving(store, host.asking));
     screen = screenFor(store, host, screen);
+    if (host.asking) ends.push(opening(screen, host.asking));
     render(h(Layout, { screen }), root);
     element.dataset.state = "ready";
   };
@@ -78,7 +84,8 @@ export function mount(element: HTMLElement, host: Host): Mounted {
       if (gone) return;
       leave();
       element.dataset.state = "failed";
-      render(h(Damaged, { why: problem instanceof Error ? problem.message : String(problem) }), root);
+      const why = problem instanceof Error ? problem.message : String(problem);
+      render(h(Damaged, { why, cure: cureOf(problem), theme: host.theme }), root);
     });
   };
   then(async () => {
@@ -89,6 +96,7 @@ export function mount(element: HTMLElement, host: Host): Mounted {
   return {
     show: (bytes) => then(() => showing(bytes)),
     add: (runs) => then(() => adding(runs)),
+    settled: () => last,
     dispose: () => {
       gone = true;
       leave();
@@ -106,7 +114,8 @@ function sheet(): CSSStyleSheet {
 
 function screenFor(store: Store, host: Host, before: Screen | undefined): Screen {
   const { address } = host;
-  return screenOf(store, address === undefined ? null : () => `${address}#${written(linkOf(store))}`, host.asking ?? null, before);
+  const link = address === undefined ? null : () => `${address}#${written(linkOf(store))}`;
+  return screenOf(store, { address: link, asking: host.asking ?? null, goTo: host.goTo ?? null }, before);
 }
 
 /** The Run that was asked for comes into view as soon as it is there. */
@@ -118,6 +127,15 @@ function arriving(store: Store, asking: Asking): () => void {
     if (place < 0) return;
     asking.wanted.value = null;
     store.goToRun(place);
+  });
+}
+
+/** The form comes into view when it is opened, also where one pane is seen at a time. */
+function opening(screen: Screen, asking: Asking): () => void {
+  let isOpen = asking.open.peek() && screen.tab.peek() === "runs";
+  return effect(() => {
+    if (asking.open.value && !isOpen) screen.tab.value = "runs";
+    isOpen = asking.open.value;
   });
 }
 

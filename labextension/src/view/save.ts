@@ -4,8 +4,12 @@ import type { Screen } from "./screen";
 
 /** Says whether it went well. The older way comes first: in sandboxed frames the newer one is refused, and not silently. */
 export async function copy(screen: Screen, text: string, what: string): Promise<void> {
-  const done = byHand(text) || (await written(text));
+  const done = await copied(text);
   notify(screen, done ? `Copied ${what}` : "This page may not use the clipboard: select the text and copy it by hand");
+}
+
+export async function copied(text: string): Promise<boolean> {
+  return byHand(text) || (await written(text));
 }
 
 export async function savePicture(screen: Screen, kind: "svg" | "png"): Promise<void> {
@@ -61,7 +65,7 @@ function focused(): HTMLElement | null {
   return element instanceof HTMLElement ? element : null;
 }
 
-function download(blob: Blob, name: string): void {
+export function download(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = address;

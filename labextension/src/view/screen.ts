@@ -5,12 +5,23 @@ import type { GraphIndex } from "../model/types";
 import type { Asking } from "./asking";
 import { type Lines, linesOf } from "./lines";
 import { spelled } from "./numbers";
-import type { GraphPane, Store } from "./types";
+import type { GoTo, GraphPane, Store } from "./types";
 
 export type Tab = "findings" | "graph" | "source" | "runs";
 export type Overlay = "none" | "search" | "help" | "about";
 
-export interface Screen {
+/** What the host can do beside showing; null where it cannot. */
+interface Offered {
+  /** The address of what is seen. */
+  readonly address: (() => string) | null;
+  /** The form, where a kernel is behind the page. */
+  readonly asking: Asking | null;
+  readonly goTo: GoTo | null;
+}
+
+const NOTHING: Offered = { address: null, asking: null, goTo: null };
+
+export interface Screen extends Offered {
   readonly store: Store;
   readonly drawing: Signal<GraphPane | null>;
   /** The one pane that is seen where there is no room for all. */
@@ -22,16 +33,13 @@ export interface Screen {
   readonly notice: Signal<string>;
   readonly index: ReadonlySignal<GraphIndex | undefined>;
   readonly lines: ReadonlySignal<Lines | undefined>;
-  /** The address of what is seen; null where the host has none. */
-  readonly address: (() => string) | null;
-  /** The form; null where no kernel is behind the page. */
-  readonly asking: Asking | null;
 }
 
 /** A screen of another document looks as the one before it did. */
-export function screenOf(store: Store, address: (() => string) | null, asking: Asking | null = null, before?: Screen): Screen {
+export function screenOf(store: Store, offered: Offered = NOTHING, before?: Screen): Screen {
   const index = computed(() => store.graphs[store.graph.value]);
   return {
+    ...offered,
     store,
     drawing: signal(null),
     tab: before?.tab ?? signal<Tab>("findings"),
@@ -41,8 +49,6 @@ export function screenOf(store: Store, address: (() => string) | null, asking: A
     notice: signal(""),
     index,
     lines: computed(() => index.value && linesOf(index.value)),
-    address,
-    asking,
   };
 }
 

@@ -17,6 +17,20 @@ export interface Filter {
   readonly module: string;
 }
 
+/** Lines of the user's code, for a page that has the code itself. */
+export interface UserLines {
+  readonly filename: string;
+  /** 1-based. */
+  readonly lineno: number;
+  readonly end_lineno: number;
+  /** Short: `model.py`, `In [3]`. */
+  readonly title: string;
+  /** The whole file, or cell, as it was traced; null where that is not known. */
+  readonly text: string | null;
+}
+
+export type GoTo = (lines: UserLines) => void;
+
 /** The one state of a mounted viewer. Panes read the signals and call the actions; nothing else is shared. */
 export interface Store {
   readonly unpacked: Unpacked;

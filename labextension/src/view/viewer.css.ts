@@ -150,6 +150,9 @@ input::placeholder { color: var(--soft); opacity: 1; }
 .detail section > * + * { margin-top: 6px; }
 .where { display: flex; flex-wrap: wrap; gap: 2px 10px; min-width: 0; }
 .where .name { flex: 0 1 auto; }
+button.goto { color: var(--link); flex: none; }
+.where .goto { padding: 0; border: 0; }
+.file .goto { margin-left: auto; }
 .frozen.error { color: var(--error); } .frozen.warning { color: var(--warning); } .frozen.holds { color: var(--holds); } .frozen.note { color: var(--note); }
 .chain { list-style: none; border-left: 2px solid var(--rule); margin-left: 5px; }
 .chain li { position: relative; padding: 2px 0 2px 14px; }
@@ -363,5 +366,5 @@ const NARROW = `
 export const css = `
 .viewer { ${LIGHT} }
 .viewer.dark { ${DARK} }
-@media (prefers-color-scheme: dark) { .viewer.damaged { ${DARK} } }
+@media (prefers-color-scheme: dark) { .viewer.unknown { ${DARK} } }
 ${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW, rerun].join("\n")}`;

@@ -27,14 +27,15 @@ const form: Form = {
 };
 
 function reply(parts: Partial<Reply>): Reply {
-  return { id: "", state: "done", version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null, ...parts };
+  const first = { id: "", state: "done" as const, version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null };
+  return { ...first, trace: "", listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
 }
 
 /** A kernel that a test answers for. */
 function kernel() {
   const asked: { readonly request: Request; readonly answer: (parts: Partial<Reply>) => void }[] = [];
   const gone = signal("");
-  const asking = askingOf({ gone, ask: (request, heard) => asked.push({ request, answer: (parts) => heard(reply({ id: request.id, ...parts })) }) });
+  const asking = askingOf({ gone, ask: (request, heard) => asked.push({ request: request as Request, answer: (parts) => heard(reply({ id: request.id, ...parts })) }) });
   const opened = () => {
     asking.toggle();
     asked.pop()!.answer({ form });

@@ -138,7 +138,7 @@ test("a link to what this document has not is harmless", () => {
 
 test("the nodes that differ are walked through, and round", () => {
   const store = storeOf(unpackedOf([nested], { runs: [run({ along: [differs(1), differs(2)] })] }));
-  const screen = screenOf(store, null);
+  const screen = screenOf(store);
   const seen = [1, 1, 1, -1].map((step) => {
     stepDifference(screen, step as 1 | -1);
     const selected = store.selected.value;

@@ -1,22 +1,34 @@
 /** Whether an output's widget lives: whether the kernel still has the comm that it was made with. */
 
-import { type App, type Kernel, type Registry, type SessionContext, WIDGET } from "./jupyter";
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { ISessionContext } from "@jupyterlab/apputils";
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { Kernel } from "@jupyterlab/services";
+import type { Widget } from "@lumino/widgets";
+import { WIDGET } from "./jupyter";
+
+/** A notebook's panel, or a console's; or what is neither. */
+interface Pane extends Widget {
+  readonly content?: { readonly rendermime?: IRenderMimeRegistry };
+  readonly console?: { readonly rendermime?: IRenderMimeRegistry };
+  readonly sessionContext?: ISessionContext;
+}
 
 /** Where a widget that lives is shown. */
 export interface Alive {
-  readonly registry: Registry;
+  readonly registry: IRenderMimeRegistry;
 }
 
 interface Found extends Alive {
-  readonly context: SessionContext;
+  readonly context: ISessionContext;
 }
 
 const TARGET = "jupyter.widget";
 
 /** The notebook, or the console, that an output is of: by its resolver, for a view of the output can be anywhere. */
-export function paneOf(app: App, resolver: object | null): Found | undefined {
+export function paneOf(app: JupyterFrontEnd, resolver: object | null): Found | undefined {
   if (resolver === null) return undefined;
-  for (const { content, console: shell, sessionContext: context } of app.shell.widgets("main")) {
+  for (const { content, console: shell, sessionContext: context } of app.shell.widgets("main") as Iterable<Pane>) {
     const registry = content?.rendermime ?? shell?.rendermime;
     if (registry?.resolver === resolver && context) return { registry, context };
   }
@@ -39,8 +51,8 @@ export function aliveIn(found: Found, id: string): { now: Alive | undefined; lat
 }
 
 /** A kernel that ends before it answers has no widget. */
-async function has(kernel: Kernel, id: string): Promise<boolean> {
+async function has(kernel: Kernel.IKernelConnection, id: string): Promise<boolean> {
   if (kernel.hasComm(id)) return true;
-  const { comms } = (await kernel.requestCommInfo({ target_name: TARGET })).content;
-  return comms !== undefined && id in comms;
+  const { content } = await kernel.requestCommInfo({ target_name: TARGET });
+  return content.status === "ok" && id in content.comms;
 }

@@ -1,36 +1,38 @@
 /** One output: the widget, as long as it lives in the kernel, else the viewer with the document that the output holds. */
 
-import { type App, DOCUMENT, type MimeModel, type Panel, type Renderer, type RendererOptions, WIDGET } from "./jupyter";
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { ISessionContext } from "@jupyterlab/apputils";
+import type { IRenderMime } from "@jupyterlab/rendermime";
+import type { Panel } from "@lumino/widgets";
+import { DOCUMENT, WIDGET } from "./jupyter";
 import { type Alive, aliveIn, paneOf } from "./living";
-
-/** The viewer's module, which is loaded when the first document is to be shown. */
-export interface Viewer {
-  show(place: HTMLElement, output: unknown): () => void;
-}
+import type { Load } from "./plugins";
+import { type Talk, talkOf } from "./talk";
+import { type Watched, watched } from "./watched";
 
 export interface Lab {
-  readonly app: App;
-  newPanel(): Panel;
-  load(): Promise<Viewer>;
+  readonly app: JupyterFrontEnd;
+  readonly load: Load;
+  /** Calls when it has come into the page, which can be more than once. */
+  newPanel(attached: () => void): Panel;
 }
 
 /** The height of the widget, where Python sets none. */
 const HEIGHT = "560px";
 
-export function rendererOf(lab: Lab, options: RendererOptions): Renderer {
-  const panel = lab.newPanel();
-  let model: MimeModel | undefined;
+export function rendererOf(lab: Lab, options: IRenderMime.IRendererOptions): IRenderMime.IRenderer {
+  let model: IRenderMime.IMimeModel | undefined;
   let end: (() => void) | undefined;
   const begin = () => {
     end?.();
     end = model && showing(lab, panel, options, model);
   };
   // What it is in, and how wide, is known when it is in the page.
-  panel.onAfterAttach = () => {
+  const panel = lab.newPanel(() => {
     if (!end) begin();
-  };
+  });
   panel.disposed.connect(() => end?.());
-  const renderModel = async (given: MimeModel) => {
+  const renderModel = async (given: IRenderMime.IMimeModel) => {
     model = given;
     if (panel.isAttached) begin();
   };
@@ -38,19 +40,20 @@ export function rendererOf(lab: Lab, options: RendererOptions): Renderer {
 }
 
 /** Shows an output until what is returned is called. */
-function showing(lab: Lab, panel: Panel, options: RendererOptions, model: MimeModel): () => void {
+function showing(lab: Lab, panel: Panel, options: IRenderMime.IRendererOptions, model: IRenderMime.IMimeModel): () => void {
   let over = false;
   let ended: (() => void) | undefined;
   let dead: (() => void) | undefined;
   const read = (wanted: boolean) => {
     if (wanted === (ended !== undefined) || over) return;
     ended?.();
-    ended = wanted ? reading(lab, panel.node, model.data[DOCUMENT]) : undefined;
+    ended = wanted ? reading(lab, panel.node, model.data[DOCUMENT], talks) : undefined;
   };
   const live = (alive: Alive) => {
     if (!over) dead = living(alive, panel, model, (isLive) => read(!isLive));
   };
   const pane = paneOf(lab.app, options.resolver);
+  const { talks, end } = talksOf(pane?.context);
   const soon = pane && aliveIn(pane, idOf(model));
   if (soon?.now) live(soon.now);
   else read(true);
@@ -59,17 +62,30 @@ function showing(lab: Lab, panel: Panel, options: RendererOptions, model: MimeMo
     over = true;
     ended?.();
     dead?.();
+    end();
   };
 }
 
-function idOf(model: MimeModel): string {
+/** The line to whatever kernel a notebook has. */
+function talksOf(context: ISessionContext | undefined): { readonly talks: Watched<Talk | undefined>; end(): void } {
+  const now = () => {
+    const kernel = context?.session?.kernel;
+    return kernel ? talkOf(kernel) : undefined;
+  };
+  const talks = watched(now());
+  const look = () => talks.set(now());
+  context?.kernelChanged.connect(look);
+  return { talks, end: () => void context?.kernelChanged.disconnect(look) };
+}
+
+function idOf(model: IRenderMime.IMimeModel): string {
   const view = model.data[WIDGET];
   const id = typeof view === "object" && view !== null && "model_id" in view ? view.model_id : "";
   return typeof id === "string" ? id : "";
 }
 
-/** The viewer, with nothing behind it. */
-function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
+/** The viewer, with what the output holds; live while a kernel has the Trace. */
+function reading(lab: Lab, node: HTMLElement, output: unknown, talks: Watched<Talk | undefined>): () => void {
   const place = document.createElement("div");
   place.style.height = HEIGHT;
   node.append(place);
@@ -77,7 +93,7 @@ function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
   let gone = false;
   lab.load().then(
     ({ show }) => {
-      if (!gone) end = show(place, output);
+      if (!gone) end = show(place, output, talks);
     },
     () => {
       place.textContent = "TraceLab's viewer could not be loaded from the server. Is it running? Then reload the page.";
@@ -91,7 +107,7 @@ function reading(lab: Lab, node: HTMLElement, output: unknown): () => void {
 }
 
 /** ipywidgets' own renderer, within ours; it is told of each time that the widget comes or goes. */
-function living({ registry }: Alive, panel: Panel, model: MimeModel, told: (isLive: boolean) => void): () => void {
+function living({ registry }: Alive, panel: Panel, model: IRenderMime.IMimeModel, told: (isLive: boolean) => void): () => void {
   const child = registry.createRenderer(WIDGET);
   // It says in words that there is no widget, and puts the widget there as an element.
   const look = () => {

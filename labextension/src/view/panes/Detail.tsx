@@ -3,6 +3,7 @@
 import { stepNodes } from "../chain";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
+import { GoToLine, linesOfFinding } from "./GoTo";
 import { Facts, LookWord, Name, Sentence, Snippet, Text } from "./Words";
 
 export function Detail({ screen, place }: { screen: Screen; place: number }) {
@@ -35,6 +36,7 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
         <button type="button" class="link" onClick={toGraph}>
           <Text limit={160}>{finding.place || "Show in the graph"}</Text>
         </button>
+        <GoToLine screen={screen} lines={linesOfFinding(screen, finding)} />
         {finding.module && <Name class="soft">{finding.module}</Name>}
       </p>
       {finding.frozen && (

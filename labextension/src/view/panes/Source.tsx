@@ -9,6 +9,7 @@ import type { Screen } from "../screen";
 import { nodeOf } from "../store";
 import { KINDS, pieces, type Token, tokensByLine } from "../tokens";
 import { visible, visibleCode } from "../visible";
+import { GoToLine, linesOfFile } from "./GoTo";
 import { Virtual } from "./Virtual";
 import { Empty, Name, Shape, Text } from "./Words";
 
@@ -34,7 +35,10 @@ export function Source({ screen }: { screen: Screen }) {
   const line = target.value?.file === place ? target.value.line : null;
   return (
     <>
-      <div class="file">{files.length > 1 ? <Picker screen={screen} /> : <Title file={file} />}</div>
+      <div class="file">
+        {files.length > 1 ? <Picker screen={screen} /> : <Title file={file} />}
+        <GoToLine screen={screen} lines={linesOfFile(file, line ?? firstOf(file))} />
+      </div>
       {file.text === null ? (
         <WithoutText key={place} screen={screen} file={file} place={place} line={line} />
       ) : (
@@ -301,6 +305,12 @@ function marksByLine(marks: readonly ShownMark[]): ReadonlyMap<number, readonly 
     }
   }
   return out;
+}
+
+/** Where nothing leads to a line: what was frozen first. */
+function firstOf({ marks }: ShownFile): number {
+  const frozen = marks.filter(({ kind }) => kind === "frozen").map(({ line }) => line);
+  return frozen.length > 0 ? Math.min(...frozen) : 1;
 }
 
 /** Findings come worst first. */

@@ -1,0 +1,65 @@
+"""What lives in a kernel: its Traces, and what could be traced there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from tracelab.format import clip
+from tracelab.jupyter.feed import feed_of
+from tracelab.jupyter.fitting import candidates
+from tracelab.renderers import tally
+from tracelab.renderers.safe import visible
+from tracelab.wire import Listing, Living
+
+if TYPE_CHECKING:
+    from tracelab.handle import Trace
+
+
+def snapshot(namespace: dict[str, Any]) -> dict[str, Any]:
+    """The user's variables as they are now: a cell may add to them while they are looked at."""
+    return cast("Any", dict).copy(namespace)  # at once, and of a user's own kind of dict too
+
+
+def living() -> list[Trace]:
+    """The Traces, the newest first; nothing is loaded where there is none."""
+    every = getattr(sys.modules.get("tracelab.handle"), "living", None)
+    return [*reversed(every())] if every is not None else []
+
+
+def listed(variables: Mapping[str, Any]) -> Listing:
+    """The whole.
+
+    Args:
+        variables: the user's, by name.
+    """
+    traces = living()
+    names = _names(variables, traces)
+    found, more = candidates(variables)
+    return Listing(
+        traces=tuple(_living(trace, names.get(id(trace), "")) for trace in traces), candidates=found, more=more
+    )
+
+
+def _names(variables: Mapping[str, Any], traces: list[Trace]) -> dict[int, str]:
+    """The variable that holds each Trace, by the Trace's `id()`: the one that was made first, but for IPython's own."""
+    wanted = {id(trace) for trace in traces}
+    names: dict[int, str] = {}
+    for name, value in variables.items():
+        if id(value) in wanted and not name.startswith("_"):
+            names.setdefault(id(value), name)
+    return names
+
+
+def _living(trace: Trace, name: str) -> Living:
+    capture = trace.capture
+    return Living(
+        id=trace.id,
+        name=clip(name, 80),
+        title=visible(capture.name or "A capture", 160),
+        verdict=tally.headline(capture),
+        look=tally.worst(capture),
+        can_run=trace.can_run,
+        revision=feed_of(trace).revision,
+    )
