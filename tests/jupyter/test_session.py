@@ -159,6 +159,20 @@ def test_a_search_can_be_cancelled(page: Page, ids: dict[str, str]) -> None:
     assert page.end_of(name)["state"] == "cancelled"
 
 
+def test_to_interrupt_the_kernel_ends_a_search(page: Page, ids: dict[str, str]) -> None:
+    name = page.send("search", trace=ids["u"], seconds="500")
+    page.replied(name, "running")
+    page.kernel.interrupt()
+    assert page.end_of(name)["state"] == "cancelled"
+
+
+def test_the_form_and_its_call_are_those_of_the_trace(page: Page, ids: dict[str, str]) -> None:
+    assert page.ask("form", trace=ids["u"])["form"]["call"] == "u.rerun()"
+    filled = [{"id": "x", "fill": "variable", "text": "mask"}]
+    assert page.ask("call", trace=ids["u"], fields=filled)["call"] == "u.rerun(mask)"
+    assert page.ask("rerun", trace=ids["u"], fields=filled)["call"] == "u.rerun(mask)"
+
+
 # -- what is told --------------------------------------------------------------------------------------------------
 
 

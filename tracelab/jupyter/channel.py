@@ -17,6 +17,7 @@ from tracelab.jupyter.call import Call, call_of, seconds_of
 from tracelab.jupyter.desk import Desk, Told
 from tracelab.jupyter.form import offered
 from tracelab.jupyter.jobs import Jobs
+from tracelab.jupyter.listing import snapshot
 from tracelab.schema import Finding, Outcome
 from tracelab.wire import Reply, Request
 
@@ -73,7 +74,7 @@ class _Asked:
 
     def form(self) -> None:
         self._needs_program()
-        form = offered(self._trace, self._namespace(), f"{self._name()}.rerun()")
+        form = offered(self._trace, snapshot(self._namespace()), f"{self._name()}.rerun()")
         self._desk.reply(Reply(id=self._request.id, state="done", form=form))
 
     def call(self) -> None:
@@ -103,7 +104,7 @@ class _Asked:
 
     def _name(self) -> str:
         """What the user calls the Trace."""
-        names = (name for name, value in [*self._namespace().items()] if value is self._trace)
+        names = (name for name, value in snapshot(self._namespace()).items() if value is self._trace)
         return next((name for name in names if not name.startswith("_")), "t")
 
     def _rerun(self, call: Call) -> Reply:

@@ -78,7 +78,7 @@ def _fields(trace: Trace, method: str, namespace: Mapping[str, Any]) -> tuple[Fi
 
 
 def _tensors(namespace: Mapping[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
-    for name, value in [*namespace.items()]:
+    for name, value in namespace.items():
         if isinstance(value, torch.Tensor) and not name.startswith("_") and name.isidentifier():
             yield name, value
 

@@ -13,13 +13,13 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
-from tracelab.jupyter.answers import Line
 from tracelab.jupyter.code import Cells
 from tracelab.jupyter.wants import torch_if_whole
 from tracelab.wire import CHANNEL, PUSH, RPC, Told, whole
 
 if TYPE_CHECKING:
     from tracelab.handle import Trace
+    from tracelab.jupyter.answers import Line
 
 _QUIET_SECONDS = 0.05
 """What changes within so long is told once."""
@@ -103,6 +103,8 @@ class Session:
     # -- pages -------------------------------------------------------------------------------------------------------
 
     def _page_comes(self, comm: Any, message: Any) -> None:
+        from tracelab.jupyter.answers import Line  # to load the extension takes no longer for it
+
         line = Line(lambda reply, buffers: comm.send(reply, buffers=[*buffers]), self._variables, self.cells)
 
         def heard(message: Any) -> None:
@@ -147,12 +149,12 @@ class _Here:
 
 
 def begin(shell: Any) -> Session | None:
-    """The session of a kernel's shell, begun where there is none; None outside of a kernel."""
-    with _Here.lock:
+    """The session of a kernel's shell, begun where there is none; None outside of a kernel, or in one without comms."""
+    with _Here.lock, contextlib.suppress(ImportError):
         _Here.is_unwanted = False
         if _Here.session is None and getattr(shell, "kernel", None) is not None:
             _Here.session = Session(shell)
-        return _Here.session
+    return _Here.session
 
 
 def made(trace: Trace) -> None:

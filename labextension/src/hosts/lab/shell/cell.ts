@@ -15,8 +15,9 @@ const MAGIC = /^\s*%%(\w+)/;
 /** The notebook with the cell that would be traced; none where that can not be. */
 export function traceable(shell: Shell, notebooks: INotebookTracker | null): NotebookPanel | undefined {
   const panel = notebooks?.currentWidget;
+  const isInFront = panel === shell.app.shell.currentWidget;
   const isCode = panel?.content.activeCell?.model.type === "code";
-  return panel && isCode && isPython(shell, panel) ? panel : undefined;
+  return panel && isInFront && isCode && isPython(shell, panel) ? panel : undefined;
 }
 
 function isPython({ app }: Shell, { sessionContext }: NotebookPanel): boolean {

@@ -37,6 +37,7 @@ function addCellCommand(shell: Shell, notebooks: INotebookTracker | null): void 
   const changed = () => app.commands.notifyCommandChanged(CELL);
   settings.watch(changed);
   notebooks?.currentChanged.connect(changed);
+  app.shell.currentChanged?.connect(changed);
   notebooks?.activeCellChanged.connect(changed);
   notebooks?.widgetAdded.connect((_: unknown, { sessionContext }: NotebookPanel) => {
     sessionContext.kernelChanged.connect(changed);
