@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,14 @@ SERVER = App("jupyter_server", "LabApp", "files")
 
 
 @contextmanager
-def server(folder: Path, app: App = LAB, *, started: Sequence[str] = (), token: str = "") -> Iterator[str]:
+def server(
+    folder: Path,
+    app: App = LAB,
+    *,
+    started: Sequence[str] = (),
+    token: str = "",
+    clean: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """The address of a server that serves a folder, with settings of nobody.
 
     Args:
@@ -70,6 +77,8 @@ def server(folder: Path, app: App = LAB, *, started: Sequence[str] = (), token: 
         app: what it shows.
         started: the module of another command that starts it, with its arguments.
         token: what one must know to ask it.
+        clean: the whole environment where TraceLab is installed, in place of this one and its checkout; `PYTHON` in it
+            is what runs.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -85,9 +94,9 @@ def server(folder: Path, app: App = LAB, *, started: Sequence[str] = (), token: 
         f"--{app.settings}.expose_app_in_browser=True",
     ]  # fmt: skip
     own_paths = {"JUPYTER_PATH": str(EXTENSION), "JUPYTER_CONFIG_PATH": str(SERVER_EXTENSION)}
-    environment = {**os.environ, **home, **own_paths, "PYTHONPATH": str(HOUSE)}
+    environment = {**(clean or {**os.environ, **own_paths, "PYTHONPATH": str(HOUSE)}), **home}
     with (home_of_all / "log").open("w") as log:
-        command = [sys.executable, "-m", *(started or [app.module]), *options]
+        command = [environment.get("PYTHON", sys.executable), "-m", *(started or [app.module]), *options]
         running = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api", running, home_of_all / "log")
