@@ -215,6 +215,12 @@ def test_nothing_of_the_user_s_is_run() -> None:
     assert (fits["hostile"].call, fits["signed"].call) == ("hostile(x)", "signed(x)")
 
 
+def test_what_a_class_is_called_acts_on_no_screen() -> None:
+    sly = type("\x1b[31m\u202e", (nn.Linear,), {})(7, 2)
+    fit = found(sly=sly, x=X)["sly"]
+    assert (fit.type, fit.inputs[:18]) == (r"\x1b[31m\u202e", r"\x1b[31m\u202e tak")
+
+
 def test_torch_that_is_being_imported_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     half = types.ModuleType("torch")
     half.__spec__ = types.SimpleNamespace(_initializing=True)  # type: ignore[assignment]

@@ -24,6 +24,7 @@ from tracelab.jupyter.wants import (
     parameters_of,
     torch_if_whole,
 )
+from tracelab.renderers.safe import visible
 from tracelab.wire import Candidate
 
 MOST = 100
@@ -105,7 +106,7 @@ def _candidate(name: str, value: object, given: Given) -> Candidate:
     except Unfit as why:
         call, inputs = "", str(why)
     kind = "function" if is_function else name_of(type(value))
-    return Candidate(name=clip(name, 80), type=clip(kind, 60), call=call, inputs=inputs)
+    return Candidate(name=visible(name, 80), type=visible(kind, 60), call=call, inputs=visible(inputs, 200))
 
 
 def _fit(name: str, value: object, is_function: bool, given: Given) -> tuple[str, str]:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from tracelab.format import clip
 from tracelab.jupyter.feed import feed_of
 from tracelab.jupyter.fitting import candidates
 from tracelab.renderers import tally
@@ -56,7 +55,7 @@ def _living(trace: Trace, name: str) -> Living:
     capture = trace.capture
     return Living(
         id=trace.id,
-        name=clip(name, 80),
+        name=visible(name, 80),
         title=visible(capture.name or "A capture", 160),
         verdict=tally.headline(capture),
         look=tally.worst(capture),
