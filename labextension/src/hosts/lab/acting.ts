@@ -18,6 +18,7 @@ export async function act(room: Room, what: Act, named: Named): Promise<void> {
     room.lent.apputils.Notification.info(trans.__("There is no Trace in the kernel that you work with: trace something first."), { autoClose: 5000 });
     return;
   }
+  if (named.trace) choose(talk, named.trace, named.finding);
   if (what === "open-viewer") openViewer(room, talk, trace, named);
   else if (what === "rerun") openViewer(room, talk, trace, { ...named, form: true });
   else {
@@ -28,6 +29,13 @@ export async function act(room: Room, what: Act, named: Named): Promise<void> {
 }
 
 const SECONDS = "10";
+
+/** What one does something with is what the panel shows. */
+function choose(talk: Talk, trace: string, finding: string | undefined): void {
+  const sheet = sheetOf(talk);
+  sheet.choose(trace);
+  if (finding !== undefined) sheet.finding.value = finding;
+}
 
 /** Where the panel has not been shown, it knows of none yet. */
 async function chosenIn(talk: Talk): Promise<Living | undefined> {
