@@ -287,6 +287,28 @@ def test_one_walks_from_finding_to_finding_also_to_a_cell_far_below(marked: Mark
     expect(current).to_contain_text("data-dependent-branch")
 
 
+def test_several_findings_of_a_line_are_chosen_from_by_the_keyboard(marked: Marked, page: Page) -> None:
+    code = "def branch(x):\n    return x * 2 if x.max() > 2 else x / float(x.min())"
+    notebook = marked.open(f"{IMPORTS}\n{code}\n{TRACE_BRANCH}")
+    run(notebook, 0)
+    marked.wait(0, [3])
+    notebook.do("tracelab:next-finding")
+    marked.wait_here(0, 3)
+    notebook.do("tracelab:open-finding")
+    rows = page.locator(".tracelab-card button")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(0)
+    marked.wait_here(0, 3)
+    notebook.do("tracelab:open-finding")
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_be_focused()
+    chosen = (rows.nth(1).locator("b").text_content() or "").partition(":")[0]
+    page.keyboard.press("Enter")
+    expect(page.locator("[id^=tracelab-viewer] article.detail h2")).to_contain_text(chosen)
+
+
 def test_a_line_is_lit_for_a_moment(marked: Marked, page: Page) -> None:
     notebook = marked.open("a = 1\nb = 2")
     go_to(notebook, 1, text="a = 1\nb = 2", cell="c0")

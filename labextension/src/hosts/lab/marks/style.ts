@@ -16,7 +16,7 @@ const css = `
 .tracelab-on::before { content: ""; width: 2px; height: 100%; background: currentColor; opacity: .55; }
 .tracelab-shape { fill: currentColor; flex: none; }
 .tracelab-card {
-  position: fixed; z-index: 10001; width: max-content; max-width: min(30rem, calc(100vw - 12px)); max-height: 50vh; overflow: auto; padding: 4px;
+  position: fixed; z-index: 10001; box-sizing: border-box; width: max-content; max-width: min(30rem, calc(100vw - 12px)); max-height: 50vh; overflow: auto; padding: 4px;
   border: 1px solid var(--jp-border-color1); border-radius: 4px; background: var(--jp-layout-color1); color: var(--jp-ui-font-color1);
   box-shadow: var(--jp-elevation-z4, 0 2px 8px rgb(0 0 0 / .3)); font: var(--jp-ui-font-size1, 13px)/1.4 var(--jp-ui-font-family, system-ui);
 }
