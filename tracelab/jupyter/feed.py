@@ -28,6 +28,7 @@ class Feed:
 
     Attributes:
         revision: counted up with each new state.
+        lock: held while a state becomes another.
     """
 
     def __init__(self, capture: schema.Capture) -> None:
@@ -35,11 +36,11 @@ class Feed:
         self._document: bytes | None = None
         self._base = 0
         self._added: tuple[bytes, ...] = ()
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def see(self, capture: schema.Capture) -> None:
         """The document is this one now."""
-        with self._lock:
+        with self.lock:
             before = self.capture
             if capture is before:
                 return
@@ -58,7 +59,7 @@ class Feed:
         Raises:
             DocumentError: the document does not agree with itself.
         """
-        with self._lock:
+        with self.lock:
             if self._document is None:
                 self._document = packed(self.capture)
             return self._document
@@ -74,7 +75,7 @@ class Feed:
         Raises:
             DocumentError: the document does not agree with itself.
         """
-        with self._lock:
+        with self.lock:
             if self._base <= known <= self.revision:
                 return Sent(revision=self.revision, whole=False), [*self._added[known - self._base :]]
             return Sent(revision=self.revision, whole=True), [self.document, *self._added]
@@ -90,7 +91,8 @@ def feed_of(trace: Trace) -> Feed:
         found = _feeds.get(trace)
         if found is None:
             found = _feeds[trace] = Feed(trace.capture)
-    found.see(trace.capture)
+    with found.lock:  # the document is read inside: what another thread saw meanwhile is never older
+        found.see(trace.capture)
     return found
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
@@ -69,10 +70,11 @@ class Session:
 
     def _tell_changes(self) -> None:
         while self._changes.get():
+            time.sleep(_QUIET_SECONDS)
             with contextlib.suppress(queue.Empty):
-                while True:
-                    if not self._changes.get(timeout=_QUIET_SECONDS):
-                        return
+                while self._changes.get_nowait():
+                    pass
+                return
             self._tell(Told(what="traces"))
 
     def _tell(self, told: Told) -> None:
