@@ -21,6 +21,7 @@ from tests.jupyter.panels import (
     Messages,
     ask_kernel,
     beginning,
+    hear,
     kernelspec,
     run,
     the_panel,
@@ -53,7 +54,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder / f"{name}.ipynb", MODEL, "import tracelab; t = tracelab.trace(model, (x, mask), probes=5)", "del t"
         )
     for name in ("one", "two", "busy", "queue", "hidden", "restarted"):
-        write(folder / f"{name}.ipynb", TRACED, SECOND, WAITS, DIES, "%unload_ext tracelab")
+        write(folder / f"{name}.ipynb", TRACED, SECOND, WAITS, DIES, "%load_ext tracelab\n%unload_ext tracelab")
     write(folder / "many.ipynb", MANY)
     for name, language, code in (
         ("bare", "python", WITHOUT_TRACELAB),
@@ -76,8 +77,7 @@ def page(errors: list[str]) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        hear(page, errors)
         yield page
         browser.close()
 
@@ -98,6 +98,10 @@ def rows(panel: Locator, name: str) -> Locator:
 
 def chosen(panel: Locator, name: str) -> Locator:
     return panel.get_by_role("list", name=name, exact=True).locator("[aria-current=true]")
+
+
+def choose(panel: Locator, name: str, text: str) -> None:
+    rows(panel, name).filter(has_text=text).get_by_role("button").first.click()
 
 
 def theme(page: Page, name: str) -> None:
@@ -168,7 +172,7 @@ def test_what_can_be_traced_is_listed_and_traced_and_its_findings_shown(page: Pa
     expect(loop).to_contain_text("diverges")
     expect(loop).to_contain_text("frozen: 2")
     expect(loop).to_contain_text("In [1]:6")
-    loop.get_by_role("button").first.click()
+    choose(panel, "Findings", "shape-dependent-loop")
     expect(chosen(panel, "Findings")).to_contain_text("shape-dependent-loop")
     expect(button(loop, "Go to line")).to_be_visible()
 
@@ -207,7 +211,7 @@ def test_each_of_two_notebooks_keeps_what_was_chosen(page: Page, address: str) -
     run(page, 0)
     run(page, 1)
     expect(rows(panel, "Traces")).to_have_count(2)
-    panel.get_by_role("button", name="Model").click()
+    choose(panel, "Traces", "Model")
     expect(chosen(panel, "Traces").locator("code")).to_have_text("t")
     beginning(page, "docmanager:open", path="two.ipynb")
     expect(panel.locator("header")).to_contain_text("two.ipynb")
@@ -271,7 +275,7 @@ def test_while_a_cell_runs_it_answers_by_a_subshell_and_shows_what_is_queued(
     expect(rows(panel, "Traces")).to_have_count(2)
     run(page, 2)
     until_busy(page)
-    panel.get_by_role("button", name="Model").click()
+    choose(panel, "Traces", "Model")
     expect(rows(panel, "Findings").filter(has_text="shape-dependent-loop")).to_be_visible()
     button(panel, "Search longer").click()
     expect(panel.get_by_text("Queued: the kernel is busy with a cell.")).to_be_visible()
@@ -291,7 +295,7 @@ def test_a_kernel_without_subshells_is_said_to_be_busy(page: Page, address: str,
     expect(rows(panel, "Traces")).to_have_count(2)
     run(page, 2)
     until_busy(page)
-    panel.get_by_role("button", name="Model").click()
+    choose(panel, "Traces", "Model")
     expect(
         panel.get_by_text("The kernel is busy, and answers when it is done. What is shown is from before.")
     ).to_be_visible()
