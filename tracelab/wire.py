@@ -146,7 +146,7 @@ class Living(Struct, frozen=True):
 
     id: str
     name: str
-    """The variable that holds it; empty where none does."""
+    """The variable that holds it: `t`, `ts[0]`; empty where none does."""
     title: str
     """What was traced."""
     verdict: str

@@ -381,7 +381,7 @@ export interface Dtype {
 /** A Trace that lives in the kernel. */
 export interface Living {
   readonly id: string;
-  /** The variable that holds it; empty where none does. */
+  /** The variable that holds it: `t`, `ts[0]`; empty where none does. */
   readonly name: string;
   /** What was traced. */
   readonly title: string;

@@ -180,7 +180,7 @@ def test_the_end_of_each_cell_is_told_before_it_is_idle(page: Page) -> None:
     page.seen.clear()
     cell = page.kernel.start("1 + 1")
     page.until(lambda message: ends(message, cell))
-    assert [told_in(message) for message in page.seen if told_in(message)] == ["executed"]
+    assert [told_in(message) for message in page.seen].count("executed") == 1
 
 
 def ends(message: dict[str, Any], cell: str) -> bool:
@@ -195,6 +195,14 @@ def test_that_a_trace_came_changed_or_went_is_told(page: Page, code: str) -> Non
     cell = page.kernel.start(code)
     page.told("traces")
     page.kernel.reply(cell)
+
+
+def test_a_trace_in_a_list_is_named_by_its_place(page: Page) -> None:
+    said(page, "ts = [None, tracelab.trace(branch, x, probes=())]")
+    (newest, *_) = page.ask("list")["listing"]["traces"]
+    assert newest["name"] == "ts[1]"
+    assert page.ask("rerun", trace=newest["id"])["call"] == "ts[1].rerun()"
+    said(page, "del ts")
 
 
 def test_a_trace_that_a_page_ran_again_still_goes(page: Page) -> None:

@@ -17,7 +17,7 @@ from tracelab.jupyter.call import Call, call_of, seconds_of
 from tracelab.jupyter.desk import Desk, Told
 from tracelab.jupyter.form import offered
 from tracelab.jupyter.jobs import Jobs
-from tracelab.jupyter.listing import snapshot
+from tracelab.jupyter.listing import names, snapshot
 from tracelab.schema import Finding, Outcome
 from tracelab.wire import Reply, Request
 
@@ -104,8 +104,7 @@ class _Asked:
 
     def _name(self) -> str:
         """What the user calls the Trace."""
-        names = (name for name, value in snapshot(self._namespace()).items() if value is self._trace)
-        return next((name for name in names if not name.startswith("_")), "t")
+        return names(snapshot(self._namespace()), [self._trace]).get(id(self._trace), "t")
 
     def _rerun(self, call: Call) -> Reply:
         args, kwargs = call.values(self._namespace())

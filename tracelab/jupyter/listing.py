@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from tracelab.jupyter.feed import feed_of
@@ -14,6 +14,8 @@ from tracelab.wire import Listing, Living
 
 if TYPE_CHECKING:
     from tracelab.handle import Trace
+
+_MOST_IN_LIST = 64
 
 
 def snapshot(namespace: dict[str, Any]) -> dict[str, Any]:
@@ -34,21 +36,30 @@ def listed(variables: Mapping[str, Any]) -> Listing:
         variables: the user's, by name.
     """
     traces = living()
-    names = _names(variables, traces)
+    called = names(variables, traces)
     found, more = candidates(variables)
     return Listing(
-        traces=tuple(_living(trace, names.get(id(trace), "")) for trace in traces), candidates=found, more=more
+        traces=tuple(_living(trace, called.get(id(trace), "")) for trace in traces), candidates=found, more=more
     )
 
 
-def _names(variables: Mapping[str, Any], traces: list[Trace]) -> dict[int, str]:
-    """The variable that holds each Trace, by the Trace's `id()`: the one that was made first, but for IPython's own."""
+def names(variables: Mapping[str, Any], traces: Iterable[Trace]) -> dict[int, str]:
+    """What the user calls each Trace, by the Trace's `id()`: `t`, or `ts[0]` where only a list of the user's has it.
+
+    Of several names the first that was made counts; those with an underscore are IPython's.
+    """
     wanted = {id(trace) for trace in traces}
-    names: dict[int, str] = {}
-    for name, value in variables.items():
-        if id(value) in wanted and not name.startswith("_"):
-            names.setdefault(id(value), name)
-    return names
+    found: dict[int, str] = {}
+    public = {name: value for name, value in variables.items() if not name.startswith("_")}
+    for name, value in public.items():
+        if id(value) in wanted:
+            found.setdefault(id(value), name)
+    for name, value in public.items():
+        if type(value) in (list, tuple) and len(value) <= _MOST_IN_LIST:
+            for at, part in enumerate([*value]):
+                if id(part) in wanted:
+                    found.setdefault(id(part), f"{name}[{at}]")
+    return found
 
 
 def _living(trace: Trace, name: str) -> Living:
