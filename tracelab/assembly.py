@@ -11,7 +11,7 @@ import torch
 from msgspec.structs import replace
 
 import tracelab
-from tracelab.backends import jit
+from tracelab.backends import export, jit
 from tracelab.backends.base import Captured, Request, Stopped
 from tracelab.backends.observe import Assembled, assemble, filenames
 from tracelab.capture import Capture
@@ -54,7 +54,7 @@ def case_of(request: Request, captured: Captured) -> Case:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
     module = _module_of(request.func)
     assembled = assemble(captured, module)
-    methods = jit.methods_of(request) or []
+    methods = (export.methods_of(request) if captured.backend == export.name else jit.methods_of(request)) or []
     subject = Subject(
         request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
     )
@@ -74,7 +74,7 @@ def document(case: Case, prover: Prover) -> Capture:
         tracelab=tracelab.__version__,
         torch=str(torch.__version__),
         python=platform.python_version(),
-        backend=jit.name,
+        backend=case.captured.backend,
         name=_name_of(case.request.func),
         mode=("train" if module.training else "eval") if module is not None else "",
         inputs=inputs,

@@ -86,3 +86,17 @@ def graph_of(function: Any) -> Any:
 def compiled_of(module: torch.jit.ScriptModule) -> Any:
     """The compiled part of a ScriptModule, which has the graphs of its methods."""
     return module._c  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
+    """`torch.export.export`; loading it takes a while, and most captures never need it."""
+    import torch.export
+
+    return torch.export.export(module, args, kwargs, **options)
+
+
+def draft_export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
+    """`torch.export.draft_export`."""
+    import torch.export
+
+    return torch.export.draft_export(module, args, kwargs, **options)

@@ -42,7 +42,9 @@ class GraphBuilder:
         self.recorded = recording.recorded
         self._shown: RawGraph = recording.finished or recording.recorded
         same = recording.finished is None or recording.finished is recording.recorded
-        self._matching = _identity(self.recorded) if same else match(self.recorded, self._shown)
+        self._matching = recording.matching or (
+            _identity(self.recorded) if same else match(self.recorded, self._shown)
+        )
         self.origins = Origins(self.recorded)
         self.ghosts = self._ghosts_behind(wanted)
         self.node_ids: dict[int, int] = {}
@@ -234,6 +236,8 @@ class GraphBuilder:
     def _kind(self, fqn: str) -> InputKind:
         owner, _, name = fqn.rpartition(".")
         module = self._submodules.get(owner)
+        if self._module is None:
+            return "constant"
         if module is None or name in dict(module.named_parameters(recurse=False)):
             return "parameter"
         return "buffer" if name in dict(module.named_buffers(recurse=False)) else "constant"

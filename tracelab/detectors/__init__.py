@@ -64,7 +64,7 @@ RULES: dict[str, RuleHelp] = {module.RULE: help_of(module) for module in DETECTO
 """The documentation of each rule."""
 
 _LEVELS = ("error", "warning", "note")
-_VERDICTS = ("diverges", "raises", "unproven", "holds")
+_VERDICTS = ("diverges", "raises", "refused", "unproven", "guarded", "holds")
 _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 
 

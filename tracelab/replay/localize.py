@@ -116,7 +116,7 @@ def _bytes(meta: Any) -> int:
     shape = meta.shape if meta is not None and meta.shape is not None else ()
     size = 8
     for part in shape:
-        size *= part or 1
+        size *= part if isinstance(part, int) and part else 1
     return size
 
 
