@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import io
 import logging
 from collections.abc import Generator
 from typing import Any
@@ -167,10 +168,11 @@ def _is_misuse(error: Exception) -> bool:
 
 @contextlib.contextmanager
 def _unlogged() -> Generator[None]:
-    """torch logs what it refuses on the user's screen: the findings say it."""
+    """torch logs and prints what it refuses on the user's screen: the findings say it."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        yield
+        with contextlib.redirect_stderr(io.StringIO()):
+            yield
     finally:
         logging.disable(before)

@@ -165,9 +165,8 @@ class Closing:
                 blamed[0].accept(result)
                 return
         if result.probe.axis == "mode":
-            for place in dict.fromkeys(map(self._place, differences)):
-                self._discover_mode(result, place, differences)
-            if differences:
+            places = dict.fromkeys(map(self._place, differences))
+            if any([self._discover_mode(result, place, differences) for place in places]):
                 return
         place = next(places_of(differences), None)
         if result.captured.lines:
@@ -202,12 +201,12 @@ class Closing:
         """The user's innermost line; layers of torch's own, in a row, are called from none."""
         return difference.places[0] if difference.places else self._top
 
-    def _discover_mode(self, result: Result, place: SourceRange | None, differences: list[Difference]) -> None:
-        """Let only the modules that recorded other nodes at a place change their mode."""
+    def _discover_mode(self, result: Result, place: SourceRange | None, differences: list[Difference]) -> bool:
+        """Let only the modules that recorded other nodes at a place change their mode; whether they are to blame."""
         modules = {d.module for d in differences if self._place(d) == place}
         modes = {fqn: flag for fqn, flag in (result.probe.modes or {}).items() if fqn in modules}
         if not modes:
-            return
+            return False
         mode = "train" if next(iter(modes.values())) else "eval"
         names = ", ".join(fqn or "the module" for fqn in modes)
         code = tuple(
@@ -220,6 +219,7 @@ class Closing:
         alone = self._prover.stage.run(probe)
         if alone.disagrees:
             self._add("mode-op", names, alone.outcome, place, alone)
+        return alone.disagrees
 
     def _add(self, kind: str, asked: str, outcome: Outcome, place: SourceRange | None, result: Result) -> None:
         if any(d.observation.source == place and d.observation.kind == kind for d in self.discoveries):
