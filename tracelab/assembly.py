@@ -50,7 +50,8 @@ class Case:
 def case_of(request: Request, captured: Captured) -> Case:
     """What was seen, and what may be frozen; what stopped the capture is added to what was seen."""
     stop = _stop(captured.stopped) if captured.stopped is not None else None
-    if stop is not None:
+    is_refused = any(sighting.kind == "refusal" for sighting in captured.sightings.seen)
+    if stop is not None and not is_refused:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
     module = _module_of(request.func)
     assembled = assemble(captured, module)
@@ -58,7 +59,7 @@ def case_of(request: Request, captured: Captured) -> Case:
     subject = Subject(
         request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
     )
-    runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" else ()
+    runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" and not is_refused else ()
     findings = detect(assembled.observations, assembled.graphs, Facts(runs=runs, stop=stop))
     return Case(request, captured, assembled, subject, findings, stop)
 
@@ -104,7 +105,7 @@ def _judged(
     for result in witnesses:
         number = next(number for number, one in enumerate(prover.results) if one is result)
         runs[number] = _explained(case, prover, closing, result, runs[number])
-    if case.stop is not None and case.stop.stage != "eager":
+    if case.stop is not None and case.stop.stage != "eager" and case.captured.backend == jit.name:
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
     found: list[Finding] = []

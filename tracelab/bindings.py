@@ -100,3 +100,13 @@ def draft_export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[st
     import torch.export
 
     return torch.export.draft_export(module, args, kwargs, **options)
+
+
+def interned_names() -> dict[int, str]:
+    """The files that torch's structured logs, and with them draft_export's reports, name by a number.
+
+    A report has only those that no earlier one of the process had.
+    """
+    from torch._logging.structured import INTERN_TABLE
+
+    return {number: name for name, number in INTERN_TABLE.items()}

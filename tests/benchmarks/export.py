@@ -171,6 +171,7 @@ def draft_lines(case: Any, shapes: str) -> set[tuple[str, int]]:
     import torch
 
     from tracelab.backends.wrapping import as_module
+    from tracelab.bindings import interned_names
 
     with harness.capture_ctx(case):
         harness.seed_all(7)
@@ -181,9 +182,10 @@ def draft_lines(case: Any, shapes: str) -> set[tuple[str, int]]:
         except Exception:  # noqa: BLE001  it says nothing then
             return set()
     found: set[tuple[str, int]] = set()
+    files = {**interned_names(), **report.str_to_filename}
     for failure in report.failures:
         stack = failure.data.get("user_stack") or failure.data.get("stack") or []
-        named = [(report.str_to_filename.get(f["filename"], ""), f["line"]) for f in stack]
+        named = [(files.get(f["filename"], ""), f["line"]) for f in stack]
         found |= {(Path(name).name, line) for name, line in named if "/torch/" not in name and "tracelab" not in name}
     return found
 

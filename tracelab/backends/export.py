@@ -95,7 +95,7 @@ class _Capture:
         captured.exported = exported
         if not exported.is_draft:
             captured.program = exported.program
-        captured.sightings.extend(said.of_program(exported.program))
+        captured.sightings.extend(said.of_program(exported.program, {ran.filename for ran in captured.ran}))
         return captured
 
     def _record(self) -> None:

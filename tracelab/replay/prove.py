@@ -315,7 +315,8 @@ class Prover:
 
     def has_enough(self, trial: Trial) -> bool:
         """Whether nothing more is tried: it is proven, or it was changed so often that it may be taken to hold."""
-        return not trial.is_open or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
+        is_guarded = len(trial.guarded) >= ENOUGH  # a guard that refused so often goes on to refuse
+        return not trial.is_open or is_guarded or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
 
     def explained(self, result: Result) -> list[str]:
         """The ids of the findings that may explain a Run, without letting it count."""
