@@ -21,6 +21,7 @@ from tracelab.observers import Sighting
 from tracelab.probes.base import Probe, Subject, given_by
 from tracelab.replay import Prover
 from tracelab.replay.closing import Closing
+from tracelab.replay.localize_export import ExportedGraph
 from tracelab.replay.record import Keeper, as_run
 from tracelab.replay.snippet import snippet
 from tracelab.replay.stage import Result
@@ -59,6 +60,8 @@ def case_of(request: Request, captured: Captured) -> Case:
     subject = Subject(
         request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
     )
+    if captured.exported is not None:
+        subject.exporting, subject.exporting_options = export.called(request, captured)
     runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" and not is_refused else ()
     findings = detect(assembled.observations, assembled.graphs, Facts(runs=runs, stop=stop))
     return Case(request, captured, assembled, subject, findings, stop)
@@ -164,7 +167,16 @@ def closing_of(case: Case, prover: Prover) -> Closing:
     """What explains the Runs of a Prover."""
     top = next((ran for ran in case.captured.ran if ran.top), None)
     recorded = {recording.method: recording.recorded for recording in case.captured.recordings}
-    return Closing(prover, recorded, case.assembled.node_ids, top.site.source if top is not None else None)
+    place = top.site.source if top is not None else None
+    return Closing(prover, recorded, case.assembled.node_ids, place, _exported_graph(case))
+
+
+def _exported_graph(case: Case) -> ExportedGraph | None:
+    """The graph that the captured side of each Run has, where it is no recording."""
+    recording = next(iter(case.captured.recordings), None)
+    if case.captured.exported is None or recording is None or recording.finished is None:
+        return None
+    return ExportedGraph(recording.finished, case.assembled.shown_ids[recording.method], recording.recorded)
 
 
 def _explained(case: Case, prover: Prover, closing: Closing, result: Result, run: Run) -> Run:

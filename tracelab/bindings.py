@@ -110,3 +110,17 @@ def interned_names() -> dict[int, str]:
     from torch._logging.structured import INTERN_TABLE
 
     return {number: name for name, number in INTERN_TABLE.items()}
+
+
+def dimension() -> Any:
+    """`torch.export.Dim`."""
+    import torch.export
+
+    return torch.export.Dim
+
+
+def shapes_collection() -> Any:
+    """A new `torch.export.ShapesCollection`: the `dynamic_shapes` of tensors, wherever they stand."""
+    import torch.export
+
+    return torch.export.ShapesCollection()

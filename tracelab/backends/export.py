@@ -71,6 +71,15 @@ def methods_of(request: Request) -> list[Method]:
     return [Method("forward", owner if is_forward else request.func, given, dict(kwargs or {}))]
 
 
+def called(request: Request, captured: Captured) -> tuple[str, str]:
+    """The function of torch's that made the program, and what it was given besides the inputs, as Python."""
+    is_draft = captured.exported is not None and captured.exported.is_draft
+    shapes, strict = captured.dynamic_shapes, request.export.get("strict")
+    options = "" if shapes is None else f", dynamic_shapes={dynamic.written(shapes)}"
+    options += ", strict=True" if strict else ""
+    return f"torch.export.{'draft_export' if is_draft else 'export'}", options
+
+
 class _Capture:
     def __init__(self, request: Request, preserved: Preserved) -> None:
         self._request, self._preserved = request, preserved
@@ -108,7 +117,8 @@ class _Capture:
         for one in (*interposer.recordings, *seen[before:]):
             one.method = self._method.name  # which torch calls by the name of the function
         self._captured.recordings = interposer.recordings[-1:]
-        self._captured.replicas = {self._method.name: replica for replica in interposer.replicas.values()}
+        for replica in interposer.replicas.values():
+            self._captured.replicas[self._method.name] = replica
         for generator in interposer.recorder.generators:
             self._preserved.objects.note(generator)
 
@@ -123,7 +133,7 @@ class _Capture:
                     made = export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
                 self._captured.dynamic_shapes = shapes
                 return Exported(made)
-            except Exception as error:  # noqa: BLE001  the answer to give
+            except Exception as error:
                 if _is_misuse(error):
                     raise
                 refusal = error
@@ -168,7 +178,7 @@ def _is_misuse(error: Exception) -> bool:
 
 @contextlib.contextmanager
 def _unlogged() -> Generator[None]:
-    """torch logs and prints what it refuses on the user's screen: the findings say it."""
+    """Keep off the screen what torch logs and prints when it refuses: the findings say it."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -47,7 +48,9 @@ class Exported:
         copied = copy.copy(self)
         with torch.no_grad():
             memo = {id(x): _like(x, move(x)) for x in (*self.module.parameters(), *self.module.buffers())}
-            copied.module = copy.deepcopy(self.module, memo)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # torch, of its own trees
+                copied.module = copy.deepcopy(self.module, memo)
         copied._own = []
         return copied
 
@@ -82,7 +85,9 @@ class Exported:
         start = int(getattr(module, "_prologue_start", 0) or 0)
         code = module.forward.__code__
         for frame, line in traceback.walk_tb(error.__traceback__):
-            if frame.f_code is code or (frame.f_code.co_filename == code.co_filename and frame.f_code.co_name == "forward"):
+            if frame.f_code is code or (
+                frame.f_code.co_filename == code.co_filename and frame.f_code.co_name == "forward"
+            ):
                 number = lines.get(line - start)
                 nodes = list(module.graph.nodes)
                 return nodes[number] if number is not None and number < len(nodes) else None

@@ -124,7 +124,9 @@ class _Reader:
         plain = without_owner(name)
         if plain and plain not in self._graph.calls:
             self._graph.calls[plain] = 0
-        number = int(again) if again.isdigit() else int(key.rpartition("@")[2]) if key.rpartition("@")[2].isdigit() else 0
+        number = (
+            int(again) if again.isdigit() else int(key.rpartition("@")[2]) if key.rpartition("@")[2].isdigit() else 0
+        )
         return plain, number
 
     def _arg(self, arg: Any) -> Arg:
@@ -171,7 +173,12 @@ def _meta_of(value: Any) -> tuple[str, TensorMeta | None]:
         return "Tensor", tensor_meta(value)
     if isinstance(value, SEQUENCE):
         return f"({', '.join(_meta_of(part)[0] for part in value)})", None
-    names: dict[Any, str] = {torch.SymInt: "int", torch.SymFloat: "float", torch.SymBool: "bool", type(None): "NoneType"}
+    names: dict[Any, str] = {
+        torch.SymInt: "int",
+        torch.SymFloat: "float",
+        torch.SymBool: "bool",
+        type(None): "NoneType",
+    }
     return names.get(type(value), type(value).__name__), None
 
 

@@ -72,7 +72,9 @@ _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 
 def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: Facts) -> tuple[Finding, ...]:
     """The findings that follow from what was seen, worst first, one for each rule and place."""
-    seen = {place_of(o.source) for o in observations if o.kind not in ("tracer-warning", "guard", "unbacked", "refusal")}
+    seen = {
+        place_of(o.source) for o in observations if o.kind not in ("tracer-warning", "guard", "unbacked", "refusal")
+    }
     facts = replace(facts, lines=frozenset(seen))
     groups: dict[tuple[object, ...], list[tuple[Observation, Claim]]] = {}
     for observation in observations:

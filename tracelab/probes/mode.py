@@ -164,7 +164,9 @@ def _whole(subject: Subject) -> Iterator[Probe]:
 def _is_hooked(module: Any) -> bool:
     """Whether a hook that stands before a module's forward mentions `training`, as spectral_norm's does."""
     hooks: list[Any] = [*module._forward_pre_hooks.values(), *module._forward_hooks.values()]
-    codes = [getattr(hook if isinstance(hook, FunctionType) else type(hook).__call__, "__code__", None) for hook in hooks]
+    codes = [
+        getattr(hook if isinstance(hook, FunctionType) else type(hook).__call__, "__code__", None) for hook in hooks
+    ]
     return any("training" in code.co_names for code in codes if code is not None)
 
 

@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 from tracelab.backends.raw import RawGraph
 from tracelab.bindings import C
 from tracelab.probes.base import Probe
-from tracelab.replay import blame, noise
+from tracelab.replay import blame, localize_export, noise
 from tracelab.replay.again import Again, Alignment, Difference, align, places_of, trace_again
 from tracelab.replay.localize import Divergence, localize
+from tracelab.replay.localize_export import ExportedGraph
 from tracelab.replay.prove import Prover
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
@@ -47,13 +48,15 @@ class Closing:
         recorded: the captured graphs as they were recorded, by method.
         node_ids: by method, the place of a recorded node -> its id in the document.
         top: the traced function's own line, for what has no better place.
+        exported: the graph that is run, where it is not the recorded one.
     """
 
     def __init__(
         self, prover: Prover, recorded: Mapping[str, RawGraph], node_ids: Mapping[str, dict[int, int]],
-        top: SourceRange | None,
+        top: SourceRange | None, exported: ExportedGraph | None = None,
     ) -> None:  # fmt: skip
         self._prover, self._recorded, self._node_ids, self._top = prover, recorded, node_ids, top
+        self._exported = exported
         self._again = WeakKeyDictionary[Result, tuple[Again, Alignment] | None]()
         self._divergences = WeakKeyDictionary[Result, Divergence | None]()
         self._seconds = 0.0
@@ -96,6 +99,8 @@ class Closing:
         watch, found = self._prover.watches.get(method), self._traced(result)
         if found is None or watch is None or method not in self._node_ids:
             return None
+        if self._exported is not None:
+            return localize_export.localize(self._prover.stage, result, watch, self._exported, found[0])
         ours = self._recorded[method]
         return localize(self._prover.stage, result, watch, ours, found[0], found[1], self._node_ids[method])
 
@@ -166,7 +171,8 @@ class Closing:
                 return
         if result.probe.axis == "mode":
             places = dict.fromkeys(map(self._place, differences))
-            if any([self._discover_mode(result, place, differences) for place in places]):
+            found = [self._discover_mode(result, place, differences) for place in places]
+            if any(found):
                 return
         place = next(places_of(differences), None)
         if result.captured.lines:
