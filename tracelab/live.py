@@ -27,6 +27,8 @@ _SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
 
 
+_SHARE_OF_EXPORT, _FADING_OF_EXPORT = 0.25, 2.0
+"""The same of an export, which takes longer itself: all of it is to stay within one and a half of a draft_export."""
 _BACKENDS = {jit.name: jit.capture, export.name: export.capture}
 
 
@@ -173,6 +175,8 @@ def _budget(wish: Wish, case: Case) -> Budget:
         return Budget(wish.seconds, wish.limit, is_generous=True)
     is_suspect = any(finding.level == "warning" for finding in case.findings)
     taken, eager = case.captured.seconds, case.captured.eager_seconds
+    if case.captured.exported is not None:
+        return Budget(max(_SMALL_SECONDS - _FADING_OF_EXPORT * taken, _SHARE_OF_EXPORT * taken), wish.limit)
     share = _SHARE_OF_SUSPECTS * taken + _EAGER_RUNS * eager if is_suspect else _SHARE * taken
     return Budget(max(_SMALL_SECONDS - _FADING * taken, share), wish.limit)
 
