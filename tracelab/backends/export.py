@@ -80,6 +80,17 @@ def called(request: Request, captured: Captured) -> tuple[str, str]:
     return f"torch.export.{'draft_export' if is_draft else 'export'}", options
 
 
+def opened(request: Request) -> Any:
+    """The same function exported with every size open that can be; None where torch refuses."""
+    method = methods_of(request)[0]
+    module, strict = as_module(method.func), bool(request.export.get("strict"))
+    args, kwargs = cloned((method.args, method.kwargs))
+    shapes = next(dynamic.choices(module, args, kwargs))
+    with contextlib.suppress(Exception), quiet(), _unlogged(), contextlib.redirect_stdout(io.StringIO()):
+        return export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+    return None
+
+
 class _Capture:
     def __init__(self, request: Request, preserved: Preserved) -> None:
         self._request, self._preserved = request, preserved
@@ -110,7 +121,8 @@ class _Capture:
     def _record(self) -> None:
         """What Python asks of tensors, and which operations run because of it."""
         before = len(self._captured.sightings.seen)
-        interposer = recorded_by(self._method, Recorder(self._captured.sightings, TRACE_OBSERVERS))
+        with contextlib.redirect_stdout(io.StringIO()):  # the export prints what the function prints
+            interposer = recorded_by(self._method, Recorder(self._captured.sightings, TRACE_OBSERVERS))
         self._preserved.restore()
         seen = self._captured.sightings.seen
         seen[before:] = [sighting for sighting in seen[before:] if not _is_tracers(sighting)]
@@ -142,21 +154,24 @@ class _Capture:
         self._captured.stopped = Stopped("capture", refusal or "torch.export refuses this")
         if refusal is not None:
             self._captured.sightings.extend(said.of_refusal(refusal))
-        return self._draft(module, None if wanted == AUTO else wanted, strict)
+        return self._draft(module, wanted, strict)
 
-    def _draft(self, module: Any, shapes: Any, strict: bool) -> Exported | None:
+    def _draft(self, module: Any, wanted: Any, strict: bool) -> Exported | None:
         """What `draft_export` makes of what `export` refuses; None where it refuses too."""
         args, kwargs = cloned((self._method.args, self._method.kwargs))
-        try:
-            with quiet(), _unlogged():
-                made = draft_export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
-        except Exception:  # noqa: BLE001  the refusal of `export` says it already
-            return None
-        finally:
-            self._preserved.restore()
-        self._captured.sightings.extend(said.of_report(made))
-        self._captured.dynamic_shapes = shapes
-        return Exported(made, is_draft=True)
+        for shapes in dynamic.choices(module, args, kwargs) if wanted == AUTO else [wanted]:
+            try:
+                with quiet(), _unlogged(), contextlib.redirect_stdout(io.StringIO()):
+                    made = draft_export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+                    exported = Exported(made, is_draft=True)
+            except Exception:  # noqa: BLE001  the refusal of `export` says it already
+                continue
+            finally:
+                self._preserved.restore()
+            self._captured.sightings.extend(said.of_report(made))
+            self._captured.dynamic_shapes = shapes
+            return exported
+        return None
 
 
 def _is_tracers(sighting: Sighting) -> bool:

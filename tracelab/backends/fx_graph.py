@@ -187,11 +187,18 @@ def tensor_meta(value: torch.Tensor) -> TensorMeta:
     is_strided = value.layout == torch.strided
     return TensorMeta(
         dtype=dtype_name(value.dtype),
-        shape=tuple(size if type(size) is int else size_text(size) for size in value.shape),
+        shape=tuple(plain_size(size) for size in value.shape),
         strides=tuple(value.stride()) if is_strided and all(type(step) is int for step in value.stride()) else None,
         device=str(value.device),
         requires_grad=value.requires_grad,
     )
+
+
+def plain_size(size: Any) -> int | str:
+    """A size as a number, or as torch.export names it where it may vary."""
+    expression = getattr(getattr(size, "node", None), "expr", size)
+    is_number = type(size) is int or getattr(expression, "is_number", False)
+    return int(expression) if is_number else size_text(size)
 
 
 def size_text(size: Any) -> str:

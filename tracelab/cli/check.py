@@ -12,11 +12,15 @@ import typer
 
 from tracelab import schema
 from tracelab.cli.capturing import (
+    Backend,
+    BackendOption,
     InputOption,
     KwargOption,
     ModeOption,
     ProbesOption,
     SecondsOption,
+    Sizes,
+    SizesOption,
     TargetArgument,
     capture,
 )
@@ -32,6 +36,8 @@ def check(
     mode: ModeOption = None,
     probes: ProbesOption = None,
     seconds: SecondsOption = None,
+    backend: BackendOption = Backend.jit,
+    dynamic_shapes: SizesOption = Sizes.none,
     everything: Annotated[bool, typer.Option("--all", help="Show each finding whole, and each run on a line.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings and what they rest on as JSON.")] = False,
     no_colour: Annotated[bool, typer.Option("--no-colour", "--no-color", help="Print without colours.")] = False,
@@ -41,7 +47,7 @@ def check(
     The exit code is 1 when a finding diverges or raises, or when the capture stopped early; 0 when all went well; and
     2 when the command was used wrongly.
     """
-    found = capture(target, inputs, kwargs, mode, probes, seconds)
+    found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
     typer.echo(_json(found) if as_json else _text(found, everything, no_colour))
     if found.stop is not None or any(map(tally.is_wrong, found.findings)):
         raise typer.Exit(1)
