@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
     {"schema", "errors", "shown", "wire"},
     {"source", "syntax", "format", "display", "stopwatch"},
-    {"document"},
+    {"document", "comparison"},
     {"detectors"},
     {"allowed"},
     {"renderers", "viewer"},
@@ -21,6 +21,7 @@ LAYERS = (
     {"probes"},
     {"replay"},
     {"assembly"},
+    {"beside"},
     {"handle"},
     {"live"},
     {"faithful"},
@@ -29,7 +30,7 @@ LAYERS = (
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
     "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
-    "handle", "live", "jupyter",
+    "beside", "handle", "live", "jupyter",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -13,7 +13,9 @@ from weakref import WeakValueDictionary
 
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
+from tracelab.beside import Sided, compared
 from tracelab.capture import Capture
+from tracelab.comparison import Comparison
 from tracelab.errors import UsageError
 from tracelab.nesting import filled
 from tracelab.preserve import Preserved, cloned
@@ -36,9 +38,9 @@ class Trace:
         id: no other Trace has it, in this process or another.
     """
 
-    def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
+    def __init__(self, case: Case, prover: Prover, capture: Capture, retrace: Callable[..., Trace]) -> None:
         self.func, self.program, self.capture = case.request.func, case.captured.program, capture
-        self._case, self._prover = case, prover
+        self._case, self._prover, self._retrace = case, prover, retrace
         module: Any = case.subject.module
         parts: Any = () if module is None else module.named_modules()
         self._modes: dict[str, bool] = {name: part.training for name, part in parts}
@@ -59,7 +61,7 @@ class Trace:
     @property
     def can_run(self) -> bool:
         """Whether there is a program to run."""
-        return self.program is not None and bool(self._case.captured.outputs)
+        return self._case.captured.runnable is not None and bool(self._case.captured.outputs)
 
     @property
     def is_interrupted(self) -> bool:
@@ -72,6 +74,8 @@ class Trace:
         Raises:
             UsageError: there is no program, as the capture stopped.
         """
+        if self._case.captured.exported is not None and self.program is not None:
+            return self._case.captured.exported(*args, **kwargs)
         if self.program is None:
             error = self.capture.stop.error if self.capture.stop else "nothing was traced"
             raise UsageError("there is no program to call", cure=f"the capture stopped: {error}")
@@ -151,6 +155,40 @@ class Trace:
                 self.capture = document(self._case, self._prover)
             display.changed(self)
         return self.findings
+
+    def compare(
+        self,
+        other: Trace | None = None,
+        *,
+        backend: str = "export",
+        dynamic_shapes: Any = "auto",
+        seconds: float | None = None,
+    ) -> Comparison:
+        """Compare with a capture by another backend: what freezes in the one and not in the other.
+
+        Args:
+            other: a Trace of the same function; None makes one, of the same inputs.
+            backend: what makes it.
+            dynamic_shapes: for `export`; `"auto"` leaves every size open that can be.
+            seconds: how long is tried, as for `tracelab.trace`.
+
+        Raises:
+            UsageError: the other one is of another function, or of the same backend.
+        """
+        other = other or self._other(backend, dynamic_shapes, seconds)
+        if other.func is not self.func:
+            raise UsageError("the two Traces are of different functions", cure="trace the same function twice")
+        return compared(self._sided(), other._sided())
+
+    def _other(self, backend: str, dynamic_shapes: Any, seconds: float | None) -> Trace:
+        if backend == self.capture.backend:
+            cure = f"use backend={'jit' if backend == 'export' else 'export'!r}"
+            raise UsageError(f"this Trace is one of backend={backend!r} itself", cure=cure)
+        with modes(self._case.subject.module, self._modes):
+            return self._retrace(backend, dynamic_shapes, seconds)
+
+    def _sided(self) -> Sided:
+        return Sided(self._case, self._prover, self.capture, self._reopened)
 
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:
