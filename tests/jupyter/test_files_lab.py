@@ -57,28 +57,40 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def errors() -> list[str]:
-    """What the page writes to its console as errors."""
+    """What pages write to their consoles as errors, but for what the server refuses."""
     return []
+
+
+def new_page(browser: Browser, errors: list[str]) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(SECONDS * 1000)
+    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+    return page
 
 
 @pytest.fixture
 def page(browser: Browser, errors: list[str]) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
-    page.set_default_timeout(SECONDS * 1000)
-    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page(browser, errors)
     yield page
     page.close()
 
 
-@pytest.fixture
-def lab(page: Page, address: str) -> Page:
-    """JupyterLab, with nothing open."""
+@pytest.fixture(scope="module")
+def opened(browser: Browser, errors: list[str], address: str) -> Page:
+    page = new_page(browser, errors)
     page.goto(f"{address}/lab?reset")
     expect(page.locator(".jp-DirListing-item", has_text="loop.tracelab")).to_be_visible()
     return page
+
+
+@pytest.fixture
+def lab(opened: Page) -> Page:
+    """JupyterLab, with nothing open."""
+    do(opened, "application:close-all")
+    return opened
 
 
 def open_by_click(lab: Page, name: str) -> Locator:
@@ -99,16 +111,15 @@ def do(page: Page, command: str, **arguments: object) -> None:
     page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [command, arguments])
 
 
-def test_the_command_opens_the_file_without_a_kernel(page: Page, folder: Path, address: str, errors: list[str]) -> None:
+def test_the_command_opens_the_file_without_a_kernel(page: Page, folder: Path, address: str) -> None:
     (opening,) = (own(folder) / "JUPYTER_RUNTIME_DIR").glob("jpserver-file-to-run-*.html")
     (path,) = re.findall(r"url=http://[^/]+(/[^\"?]+)", opening.read_text())
     page.goto(f"{address}{path}")
     expect(in_view(page)).to_contain_text("the program wrong")
     assert page.request.get(f"{address}/api/kernels").json() == []
-    assert errors == []
 
 
-def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: str, errors: list[str]) -> None:
+def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: str) -> None:
     expect(open_by_click(lab, "loop.tracelab")).to_contain_text("model loop")
     expect(open_by_click(lab, "plain.tracelab")).to_contain_text("model plain")
     lab.wait_for_function(
@@ -120,17 +131,15 @@ def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: 
     lab.goto(f"{address}/lab")
     expect(tabs(lab)).to_have_count(2)
     expect(in_view(lab)).to_contain_text("model plain")
-    assert errors == []
 
 
-def test_a_file_that_changes_on_the_disk_is_shown_anew(lab: Page, folder: Path, errors: list[str]) -> None:
+def test_a_file_that_changes_on_the_disk_is_shown_anew(lab: Page, folder: Path) -> None:
     shutil.copy(folder / "plain.tracelab", folder / "changing.tracelab")
     do(lab, "docmanager:open", path="changing.tracelab")
     expect(in_view(lab)).to_contain_text("model plain")
     shutil.copy(folder / "loop.tracelab", folder / "changing.tracelab")
     expect(in_view(lab)).to_contain_text("model loop")
     (folder / "changing.tracelab").unlink()
-    assert errors == []
 
 
 def test_it_follows_the_theme(lab: Page) -> None:
@@ -141,7 +150,7 @@ def test_it_follows_the_theme(lab: Page) -> None:
     do(lab, "apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_nothing_writes_to_the_file(lab: Page, folder: Path, errors: list[str]) -> None:
+def test_nothing_writes_to_the_file(lab: Page, folder: Path) -> None:
     before = (folder / "loop.tracelab").read_bytes()
     expect(open_by_click(lab, "loop.tracelab")).to_be_visible()
     assert [file.name for file in (folder / ".ipynb_checkpoints").glob("*")] == []
@@ -149,13 +158,18 @@ def test_nothing_writes_to_the_file(lab: Page, folder: Path, errors: list[str]) 
         do(lab, command)
     expect(lab.get_by_text("A capture is not changed here").first).to_be_visible()
     assert (folder / "loop.tracelab").read_bytes() == before
-    assert errors == []
 
 
 def test_its_keys_are_the_viewers(lab: Page) -> None:
     expect(open_by_click(lab, "loop.tracelab")).to_be_visible()
     lab.keyboard.press("/")
     expect(lab.get_by_role("combobox", name="Search nodes and modules")).to_be_focused()
+
+
+def test_nothing_of_this_is_an_error_to_the_page(errors: list[str]) -> None:
+    # JupyterLab itself takes its splash screen away twice, now and then, when the theme changes.
+    splash = "Failed to execute 'removeChild' on 'Node'"
+    assert [error for error in errors if splash not in error or "/extensions/tracelab/" in error] == []
 
 
 NEW = documented(b"{}", manifest=b'{"format":"tracelab","version":99}')
@@ -187,6 +201,7 @@ def test_a_server_without_tracelab_is_told(lab: Page) -> None:
     lab.route("**/tracelab/view*", lambda route: route.fulfill(status=404, body="<html>"))
     expect(open_by_click(lab, "loop.tracelab")).to_contain_text("The server has no TraceLab")
     expect(in_view(lab)).to_contain_text("Install TraceLab in the environment that JupyterLab is started from")
+    lab.unroute_all()
 
 
 def test_notebook_7_opens_it_by_double_click(page: Page, address: str) -> None:

@@ -104,11 +104,11 @@ function commands(room: Room, panelId: string, load: Load): void {
     return !!kernel && talkOf(kernel).state.value === "ready";
   };
   const labels: Readonly<Record<Act, readonly [string, string]>> = {
-    "open-viewer": [trans.__("Open Viewer"), trans.__("The graph, the source, the Runs and the findings of a Trace")],
-    rerun: [trans.__("Run Again With Other Inputs"), trans.__("Opens the viewer of a Trace with its form")],
+    "open-viewer": [trans.__("Open TraceLab Viewer"), trans.__("The graph, the source, the Runs and the findings of a Trace")],
+    rerun: [trans.__("Run Trace Again With Other Inputs"), trans.__("Opens the viewer of a Trace with its form")],
     search: [trans.__("Search Longer for Proofs"), trans.__("Looks 10 seconds longer for inputs that prove what a Trace froze wrong")],
-    "export-report": [trans.__("Export HTML Report"), trans.__("One HTML file, saved beside the notebook and downloaded")],
-    save: [trans.__("Save as .tracelab File"), trans.__("A file that opens without a kernel, saved beside the notebook")],
+    "export-report": [trans.__("Export HTML Report of Trace"), trans.__("One HTML file, saved beside the notebook and downloaded")],
+    save: [trans.__("Save Trace as .tracelab File"), trans.__("A file that opens without a kernel, saved beside the notebook")],
   };
   for (const [what, [label, caption]] of Object.entries(labels) as [Act, readonly [string, string]][]) {
     app.commands.addCommand(`tracelab:${what}`, {
@@ -121,7 +121,7 @@ function commands(room: Room, panelId: string, load: Load): void {
     });
   }
   app.commands.addCommand("tracelab:open-panel", {
-    label: trans.__("Show Panel"),
+    label: trans.__("Show TraceLab Panel"),
     caption: trans.__("What lives in the kernel, what was frozen, and what can be traced"),
     icon,
     execute: () => app.shell.activateById(panelId),
