@@ -21,6 +21,7 @@ LAYERS = (
     {"probes"},
     {"replay"},
     {"assembly"},
+    {"repair"},
     {"beside"},
     {"handle"},
     {"live"},
@@ -30,7 +31,7 @@ LAYERS = (
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
     "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
-    "beside", "handle", "live", "jupyter",
+    "beside", "repair", "handle", "live", "jupyter",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

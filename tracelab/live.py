@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import functools
 import gc
 import inspect
 import traceback
@@ -177,7 +176,7 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     faults = [*captured.sightings.faults, *prover.faults]
     if faults:
         _warn_of(faults[0])
-    return Trace(case, prover, capture, functools.partial(_retraced, request))
+    return Trace(case, prover, capture, _retraced)
 
 
 def _retraced(request: Request, backend: str, dynamic_shapes: Any, seconds: float | None) -> Trace:
