@@ -230,7 +230,10 @@ class Trace:
             self._case.repairs = found.repairs
             self.capture = document(self._case, self._prover)
         display.changed(self)
-        return Repaired(self, found)
+        trace = None
+        if found.taken is not None and found.prover is not None and found.capture is not None:
+            trace = Trace(found.taken.proof.case, found.prover, found.capture, self._retrace)
+        return Repaired(self, trace, found)
 
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:
@@ -298,12 +301,10 @@ class Repaired:
         left: the id of each finding that is not mended, and why.
     """
 
-    def __init__(self, original: Trace, found: Mended) -> None:
-        self.original, self.repairs, self.runs, self.left = original, found.repairs, found.runs, found.left
-        self.trace: Trace | None = None
+    def __init__(self, original: Trace, trace: Trace | None, found: Mended) -> None:
+        self.original, self.trace = original, trace
+        self.repairs, self.runs, self.left = found.repairs, found.runs, found.left
         self.sources = found.sources
-        if found.taken is not None and found.prover is not None and found.capture is not None:
-            self.trace = Trace(found.taken.proof.case, found.prover, found.capture, original._retrace)
 
     @property
     def program(self) -> Any:
