@@ -18,7 +18,7 @@ async function likely(contents: Contents.IManager, { filename, text }: Wanted): 
   const folder = (await contents.get("")) as { readonly content: readonly Contents.IModel[] };
   const names = new Set(folder.content.map(({ name }) => name));
   for (const path of suffixesOf(filename).filter((one) => names.has(one.split("/", 1)[0]!))) {
-    const file = await contents.get(path, { type: "file", format: "text" }).catch(() => undefined);
+    const file = await contents.get(path, { type: "file", format: "text", content: true }).catch(() => undefined);
     if (file && (text === null || trimmed(String(file.content)) === trimmed(text))) return path;
   }
   return undefined;
