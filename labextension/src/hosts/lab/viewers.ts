@@ -59,6 +59,7 @@ function added(room: Room, talk: Talk, trace: string): Viewer {
   const widget = new lent.apputils.MainAreaWidget({ content });
   widget.id = `tracelab-viewer-${++count}`;
   widget.title.closable = true;
+  widget.toolbar.hide();
   if (icon) widget.title.icon = icon;
   const key = keyOf(talk, trace);
   app.shell.add(widget, isLab ? "main" : "down", { mode: "tab-after" });
