@@ -24,7 +24,8 @@ async function writeExtension(at) {
   const entry = await writeHashed(at, "remoteEntry", await bundled("lab/container", "iife", { LATE: JSON.stringify(late) }));
   const [, version] = /__version__ = "(.+)"/.exec(await readFile(path.join(here, "..", "tracelab", "__init__.py"), "utf8"));
   const jupyterlab = { extension: true, schemaDir: "schema", _build: { load: `static/${entry}`, extension: "./extension" } };
-  const about = { name: "tracelab", version, description: "What torch.jit.trace froze: a side panel, marks in cells, .tracelab files.", license: "BSD-3-Clause", jupyterlab };
+  const description = "What torch.jit.trace froze: a side panel, marks in cells, .tracelab files.";
+  const about = { name: "tracelab", version, description, license: "BSD-3-Clause", jupyterlab };
   const uninstallInstructions = "Use your Python package manager (pip, conda, etc.) to uninstall the package tracelab";
   await writeJson(at, "package.json", about);
   await mkdir(path.join(folder, at, "schemas", "tracelab"), { recursive: true });

@@ -58,7 +58,9 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def panel(page: Page, address: str) -> Locator:
-    """The panel beside a notebook with a Trace that was just made."""
+    """The panel beside a notebook with a Trace, in a kernel that has no other."""
+    for session in page.request.get(f"{address}/api/sessions").json():
+        page.request.delete(f"{address}/api/sessions/{session['id']}")
     panel = with_panel(page, address, "deep/trace.ipynb")
     run(page, 0)
     expect(panel.get_by_role("list", name="Findings")).to_be_visible()

@@ -53,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write(
             folder / f"{name}.ipynb", MODEL, "import tracelab; t = tracelab.trace(model, (x, mask), probes=5)", "del t"
         )
-    for name in ("one", "two", "busy", "queue", "hidden", "restarted"):
+    for name in ("one", "two", "busy", "queue", "anew", "hidden", "restarted"):
         write(folder / f"{name}.ipynb", TRACED, SECOND, WAITS, DIES, "%load_ext tracelab\n%unload_ext tracelab")
     write(folder / "many.ipynb", MANY)
     for name, language, code in (
@@ -255,8 +255,13 @@ def test_where_it_is_taken_out_of_the_kernel_it_can_be_loaded_again(page: Page, 
     expect(rows(panel, "Traces")).to_have_count(1)
 
 
-def test_a_console_is_followed_too(page: Page, address: str) -> None:
+def test_a_console_is_followed_too_of_a_kernel_of_its_own_or_of_the_notebook_s(page: Page, address: str) -> None:
     panel = with_panel(page, address, "one.ipynb")
+    run(page, 0)
+    expect(chosen(panel, "Traces")).to_contain_text("Model")
+    beginning(page, "notebook:create-console")
+    expect(panel.locator("header")).not_to_contain_text("one.ipynb")
+    expect(chosen(panel, "Traces")).to_contain_text("Model")
     beginning(page, "console:create", kernelPreference={"name": "python3"})
     expect(panel.locator("header")).to_contain_text("Console")
     button(panel, "Load TraceLab").click()
@@ -302,6 +307,22 @@ def test_a_kernel_without_subshells_is_said_to_be_busy(page: Page, address: str,
     (folder / "go").touch()
     expect(rows(panel, "Findings").filter(has_text="shape-dependent-loop")).to_be_visible()
     expect(panel.get_by_text("The kernel is busy")).to_have_count(0)
+
+
+def test_a_page_that_is_loaded_anew_while_a_cell_runs_has_no_answer_until_that_ends(
+    page: Page, address: str, folder: Path
+) -> None:
+    panel = with_panel(page, address, "anew.ipynb")
+    run(page, 0)
+    expect(rows(panel, "Traces")).to_have_count(1)
+    run(page, 2)
+    until_busy(page)
+    page.goto(f"{address}/lab/tree/anew.ipynb?reset")
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady === true")
+    beginning(page, "tracelab:open-panel")
+    expect(panel).to_contain_text("No answer yet")
+    (folder / "go").touch()
+    expect(rows(panel, "Traces")).to_have_count(1)
 
 
 def test_what_a_busy_kernel_is_asked_to_load_is_queued(page: Page, address: str, folder: Path) -> None:

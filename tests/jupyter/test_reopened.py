@@ -113,12 +113,21 @@ def test_a_view_of_the_output_shows_the_widget_too(notebook: Notebook) -> None:
     expect(notebook.page.locator(".jp-LinkedOutputView").get_by_role("button", name="Run again")).to_be_visible()
 
 
-def test_a_widget_that_is_closed_leaves_the_viewer(notebook: Notebook) -> None:
+def test_where_no_widget_lives_the_viewer_runs_by_the_kernel_s_line_until_the_kernel_is_gone(
+    notebook: Notebook,
+) -> None:
     expect_widget(notebook, 0)
     run(notebook, 2)
+    choose(notebook, 0, "data-dependent-branch")
+    form(notebook, 0).click()
+    notebook.output(0).get_by_role("form").get_by_role("button", name="Run", exact=True).click()
+    runs = notebook.output(0).get_by_role("list", name="Runs")
+    expect(runs.locator("[aria-current=true]")).to_contain_text("You asked")
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     expect(form(notebook, 0)).to_have_count(0)
     choose(notebook, 0, "data-dependent-branch")
     expect(current(notebook, 0)).to_contain_text("data-dependent-branch")
+    run_both(notebook)
 
 
 def test_a_widget_whose_kernel_is_restarted_can_be_read_also_when_it_is_opened_again(

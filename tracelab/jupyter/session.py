@@ -54,8 +54,9 @@ class Session:
             lines, self._lines = [*self._lines.values()], {}
         for comm, line in lines:
             line.close()
-            _close(comm)
-        _close(self._push)
+            _forget(comm)
+        with contextlib.suppress(Exception):
+            self._push.close()
 
     # -- telling -----------------------------------------------------------------------------------------------------
 
@@ -137,9 +138,10 @@ def _manager() -> Any:
     return get_comm_manager()
 
 
-def _close(comm: Any) -> None:
-    with contextlib.suppress(Exception):
-        comm.close()
+def _forget(comm: Any) -> None:
+    """End a page's comm without a word: all pages would hear it, and those that never had the comm call that an error."""
+    comm._closed = True
+    _manager().unregister_comm(comm)
 
 
 class _Here:

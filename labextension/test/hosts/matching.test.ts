@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Edited, isBelow, type KernelMark, lineNow, linesOf, pathsOf, stepTo, trimmed, versionsOf as versionsOfAll } from "../../src/hosts/lab/marks/matching";
+import { type Edited, isBelow, type KernelMark, lineNow, linesOf, pathsOf, stepTo, suffixesOf, trimmed, versionsOf as versionsOfAll } from "../../src/hosts/lab/marks/matching";
 import type { Mark, Marked } from "../../src/schema";
 
 const mark = (line: number, more: Partial<Mark> = {}): KernelMark => ({ kernel: "k", trace: "t", finding: "f", line, last: line, look: "error", title: "rule", text: "3", ...more });
@@ -74,4 +74,8 @@ test("a file below the server's root has a path, also where the root is below a 
   assert.deepEqual(pathsOf("/workshop/m.py", "/work"), []);
   assert.deepEqual(pathsOf("/home/x/x/m.py", "~/x"), ["x/m.py", "m.py"]);
   assert.deepEqual(pathsOf("C:\\me\\a\\m.py", "C:\\me"), ["a/m.py"]);
+});
+
+test("without the root any end of a path may be the file's", () => {
+  assert.deepEqual([suffixesOf("/a/b/m.py"), suffixesOf("C:\\m.py")], [["a/b/m.py", "b/m.py", "m.py"], ["C:/m.py", "m.py"]]);
 });

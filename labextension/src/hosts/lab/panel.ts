@@ -38,6 +38,11 @@ export function panel(lent: Lent, load: Load): JupyterFrontEndPlugin<void> {
     protected override onBeforeDetach(): void {
       this.seen.set(false);
     }
+
+    /** Who asks for the panel by the keyboard goes on in it. */
+    protected override onActivateRequest(): void {
+      this.node.focus({ preventScroll: true });
+    }
   }
   // A page that does not share a module has no such thing.
   const none = new lent.coreutils.Token<never>("tracelab:none");
@@ -79,6 +84,7 @@ function made(widget: InstanceType<Lent["widgets"]["Widget"]>, room: Room, load:
   widget.addClass("tracelab-panel");
   widget.title.icon = icon;
   widget.title.caption = trans.__("TraceLab: Traces and what they froze");
+  widget.node.tabIndex = -1;
   widget.node.setAttribute("role", "region");
   widget.node.setAttribute("aria-label", "TraceLab");
   const draw = () => {

@@ -1,7 +1,8 @@
 /** The whole viewer of a Trace, in the main area: one for each Trace, live as long as the kernel has it. */
 
-import { effect, untracked } from "@preact/signals-core";
 import type { MainAreaWidget } from "@jupyterlab/apputils";
+import type { Widget } from "@lumino/widgets";
+import { effect, untracked } from "@preact/signals-core";
 import { askingOf } from "../../view/asking";
 import { type Mounted, mount } from "../../view/mount";
 import type { Store } from "../../view/types";
@@ -31,6 +32,16 @@ export function openViewer(room: Room, talk: Talk, trace: string, wanted: Wanted
   const viewer = viewers.get(keyOf(talk, trace)) ?? added(room, talk, trace);
   viewer.show(wanted);
   room.app.shell.activateById(viewer.widget.id);
+  if (!room.isLab) raise(room, viewer.widget);
+}
+
+/** The area below Notebook 7's notebook begins with no height. */
+function raise({ lent }: Room, widget: Widget): void {
+  for (let { parent } = widget; parent; parent = parent.parent) {
+    if (!(parent instanceof lent.widgets.SplitPanel) || parent.orientation !== "vertical") continue;
+    const [above = 0, below = 0] = parent.relativeSizes();
+    if (below < above / 2) parent.setRelativeSizes([1, 1]);
+  }
 }
 
 /** Shows it in the viewer that is open, if one is; the keyboard stays where it is. */
@@ -48,6 +59,7 @@ function added(room: Room, talk: Talk, trace: string): Viewer {
   const widget = new lent.apputils.MainAreaWidget({ content });
   widget.id = `tracelab-viewer-${++count}`;
   widget.title.closable = true;
+  widget.toolbar.hide();
   if (icon) widget.title.icon = icon;
   const key = keyOf(talk, trace);
   app.shell.add(widget, isLab ? "main" : "down", { mode: "tab-after" });

@@ -54,7 +54,9 @@ function addType(lent: Lent, registry: DocumentRegistry, words: TranslationBundl
 }
 
 function unsaved(words: TranslationBundle): string {
-  return words.__("A capture is not changed here, so there is nothing to save. For a copy, use Download or Duplicate in the File menu or the file browser.");
+  return words.__(
+    "A capture is not changed here, so there is nothing to save. For a copy, use Download or Duplicate in the file browser.",
+  );
 }
 
 function refuseToSave(lent: Lent, context: Context, words: TranslationBundle): void {

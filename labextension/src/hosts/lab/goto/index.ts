@@ -6,10 +6,11 @@ import type { FileEditor } from "@jupyterlab/fileeditor";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import type { Marked } from "../../../schema";
 import type { Lent } from "../lent";
-import { lineNow, pathsOf, trimmed } from "../marks/matching";
+import { lineNow, trimmed } from "../marks/matching";
 import { kernelsOf, type Open } from "../marks/owners";
 import { talkOf } from "../talk";
 import { cellFor, type FoundCell, panesFor, reveal, viewOf } from "./cells";
+import { pathOf } from "./files";
 import type { Flash } from "./flash";
 import { completed, type Wanted } from "./wanted";
 
@@ -61,7 +62,7 @@ async function goToCell(going: Going, wanted: Wanted, { pane, cell, isChanged }:
 
 async function goToFile(going: Going, wanted: Wanted): Promise<void> {
   const { app, flash, trans, root } = going;
-  const path = await firstThere(going, pathsOf(wanted.filename, root));
+  const path = await pathOf(app.serviceManager.contents, root, wanted);
   if (path === undefined) return tellWhere(going, wanted);
   const widget = (await app.commands.execute("docmanager:open", { path, factory: "Editor" })) as IDocumentWidget<FileEditor> | undefined;
   if (!widget) return;
@@ -73,17 +74,6 @@ async function goToFile(going: Going, wanted: Wanted): Promise<void> {
   const line = isChanged ? lineNow(wanted.text, text, wanted.lineno) : wanted.lineno;
   flash(view, line, isChanged ? line : wanted.last, trans.__("Line %1", line));
   if (isChanged) tell(going, trans.__("This file has changed since it was traced. Restart the kernel, or reload the module, for a new Trace."));
-}
-
-async function firstThere({ app }: Going, paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    const isThere = await app.serviceManager.contents.get(path, { content: false }).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
-  }
-  return undefined;
 }
 
 function tell({ lent }: Going, text: string): void {

@@ -118,6 +118,12 @@ export function lineNow(traced: string | null, now: string, line: number): numbe
   return nearest ?? Math.min(Math.max(line, 1), lines.length);
 }
 
+/** All ends of a path, the longest first. */
+export function suffixesOf(filename: string): readonly string[] {
+  const parts = filename.replaceAll("\\", "/").split("/").filter((part) => part !== "");
+  return parts.map((_, at) => parts.slice(at).join("/"));
+}
+
 /** Below which paths of the server a file may be, the likeliest first; `~` stands for a home that the page does not know. */
 export function pathsOf(filename: string, root: string): readonly string[] {
   const [file, folder] = [filename, root].map((one) => one.replaceAll("\\", "/").replace(/\/+$/, "")) as [string, string];

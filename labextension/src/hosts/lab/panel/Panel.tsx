@@ -38,12 +38,13 @@ function Header({ room, followed, sheet }: Parts) {
   const { path } = followed.pane.sessionContext;
   const name = followed.pane.title.label || path;
   const status = sheet?.status.value ?? room.trans.__("no kernel");
+  const said = status === "unknown" ? room.trans.__("no answer") : status;
   return (
     <header>
       <span class="cut name" title={visible(path)}>
         {visible(name, 200)}
       </span>
-      <span class="soft status">{visible(status, 40)}</span>
+      <span class="soft status">{visible(said, 40)}</span>
     </header>
   );
 }

@@ -83,11 +83,11 @@ export function Asked({ room: { trans }, sheet }: { room: Room; sheet: Sheet }) 
   const isLate = useLate();
   const status = sheet.status.value;
   if (status === "restarting" || status === "autorestarting") return <Blank title={trans.__("The kernel restarts")} isQuiet />;
-  if (status === "starting" || status === "unknown") return <Blank title={trans.__("The kernel starts")} isQuiet />;
+  if (status === "starting") return <Blank title={trans.__("The kernel starts")} isQuiet />;
   if (!isLate) return <p class="soft pad">{trans.__("Asking the kernel.")}</p>;
   return (
-    <Blank title={trans.__("The kernel is busy")}>
-      <p>{trans.__("Whether TraceLab is loaded in it is known when the running cell ends.")}</p>
+    <Blank title={trans.__("No answer yet")}>
+      <p>{trans.__("The kernel starts, or a cell runs in it. What lives there is shown as soon as it answers.")}</p>
     </Blank>
   );
 }

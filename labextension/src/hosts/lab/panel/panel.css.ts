@@ -11,6 +11,7 @@ export const css = `
   overflow: hidden auto; min-width: 180px; background: var(--jp-layout-color1); color: var(--tl-ink); font: var(--jp-ui-font-size1)/1.4 var(--jp-ui-font-family);
   container: tracelab-panel / inline-size; overflow-wrap: anywhere;
 }
+.tracelab-panel:focus { outline: none; }
 .tracelab-panel *, .tracelab-note { box-sizing: border-box; }
 .tracelab-panel :is(h3, p, ul, pre) { margin: 0; padding: 0; }
 .tracelab-panel ul { list-style: none; }

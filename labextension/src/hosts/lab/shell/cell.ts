@@ -46,7 +46,10 @@ function refusal({ trans }: Shell, code: string): string {
   if (code.trim() === "") return trans.__("The cell is empty. Write a call on its last line, as model(x).");
   const magic = MAGIC.exec(code)?.[1] ?? "trace";
   if (magic === "trace") return "";
-  return trans.__("The cell begins with %1, and takes no second magic of that kind. Take that line away, or write %trace before a call.", `%%${magic}`);
+  return trans.__(
+    "The cell begins with %1, and takes no second magic of that kind. Take that line away, or write %trace before a call.",
+    `%%${magic}`,
+  );
 }
 
 /** Whether TraceLab is in the kernel then; why not is told. */
@@ -61,8 +64,12 @@ export async function load(shell: Shell, panel: Pick<NotebookPanel, "sessionCont
   return false;
 }
 
-async function run({ lent }: Shell, panel: NotebookPanel, cell: CodeCell, asked: Readonly<Record<string, string>>): Promise<void> {
-  const { content, sessionContext } = panel;
+async function run(
+  { lent }: Shell,
+  { content, sessionContext }: NotebookPanel,
+  cell: CodeCell,
+  asked: Readonly<Record<string, string>>,
+): Promise<void> {
   const deletedCells = [...(content.model?.deletedCells ?? [])];
   const { recordTiming } = content.notebookConfig;
   content.mode = "command";

@@ -72,13 +72,17 @@ function addNotebookCommand(shell: Shell): void {
     isEnabled: () => pythonSpec(shell) !== undefined,
     execute: ({ cwd }) => newExample(shell, typeof cwd === "string" ? cwd : ""),
     describedBy: {
-      args: described({ cwd: trans.__("The folder that it is made in; the server's root, where it is left out."), palette: trans.__("Whether the command palette asks.") }),
+      args: described({
+        cwd: trans.__("The folder that it is made in; the server's root, where it is left out."),
+        palette: trans.__("Whether the command palette asks."),
+      }),
     },
   });
 }
 
 /** All of them may be left out. */
 function described(args: Readonly<Record<string, string>>): ReadonlyJSONObject {
-  const properties = Object.entries(args).map(([name, description]) => [name, { type: name === "cwd" ? "string" : "boolean", description }]);
+  const typed = (name: string) => (name === "cwd" ? "string" : "boolean");
+  const properties = Object.entries(args).map(([name, description]) => [name, { type: typed(name), description }]);
   return { type: "object", properties: Object.fromEntries(properties) };
 }
