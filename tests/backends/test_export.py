@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch._dynamo.exc import UserError
 
 import tracelab
 from tests.backends.exporting import Counting, Deciding, Moding, Sized, line_of, optional
@@ -112,7 +113,7 @@ def test_what_eager_raises_is_no_refusal() -> None:
 
 @pytest.mark.parametrize("shapes", [{"zz": {0: torch.export.Dim.AUTO}}, ({}, {}, {})])
 def test_wrong_dynamic_shapes_are_refused_as_torch_refuses_them(shapes: Any) -> None:
-    with pytest.raises(torch._dynamo.exc.UserError, match="dynamic_shapes"):
+    with pytest.raises(UserError, match="dynamic_shapes"):
         exported(Sized(), X, dynamic_shapes=shapes)
 
 
