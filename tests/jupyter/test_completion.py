@@ -43,7 +43,7 @@ def offered(shell: Shell, line: str) -> list[str]:
         ("%%trace --call mod", ["model"]),
         ("%trace --probes shapes,va", ["values"]),
         ("%trace --probes devi", ["devices"]),
-        ("%trace --backend ", ["export", "jit"]),
+        ("%trace --backend ", ["jit", "export"]),
         ("%trace --mode eval countd", ["countdown"]),
         ("%trace model.enc", ["model.encode"]),
         ("t = %trace branch(X, countd", ["countdown"]),
