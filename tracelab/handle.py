@@ -152,7 +152,11 @@ class Trace:
         return self.findings
 
     def repair(
-        self, seconds: float = 30.0, progress: Callable[[str, float], None] = lambda text, part: None
+        self,
+        seconds: float = 30.0,
+        progress: Callable[[str, float], None] = lambda text, part: None,
+        *,
+        files_only: bool = False,
     ) -> Repaired:
         """Mend what is proven wrong, and prove that it is mended; an interruption keeps what was proven.
 
@@ -163,6 +167,7 @@ class Trace:
         Args:
             seconds: how long is tried.
             progress: is told what is being tried, and which part of the time is over, from 0 to 1.
+            files_only: whether only changes to source files are tried, and none to the call of the tracer.
 
         Returns:
             What is offered, which `capture` then has too, and what could not be mended, and why.
@@ -179,7 +184,7 @@ class Trace:
         from tracelab.repair import mended
 
         with self._reopened():
-            found = mended(self._case, self._prover, self.findings, seconds, progress)
+            found = mended(self._case, self._prover, self.findings, seconds, progress, files_only)
             self._case.repairs = found.repairs
             self.capture = document(self._case, self._prover)
         display.changed(self)

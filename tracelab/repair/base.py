@@ -33,6 +33,11 @@ class Plan:
         """Whether all that was traced is compiled instead, so that nothing is left to trace."""
         return "" in self.scripted
 
+    @property
+    def is_beside_files(self) -> bool:
+        """Whether more changes than source files."""
+        return bool(self.scripted) or self.both_modes
+
     def with_source(self, source: Source) -> Plan:
         """The same with another text of one file."""
         return replace(self, sources={**self.sources, source.filename: source})

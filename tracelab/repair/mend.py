@@ -75,11 +75,14 @@ class Mender:
         ways: that are tried, in this order.
         seconds: how long.
         tell: is told what is being tried, and which part of the time is over.
+        files_only: whether only changes to source files are tried.
     """
 
     def __init__(
-        self, case: Case, prover: Prover, findings: Sequence[Finding], ways: Sequence[Way], seconds: float, tell: Told
-    ) -> None:
+        self, case: Case, prover: Prover, findings: Sequence[Finding], ways: Sequence[Way], seconds: float, tell: Told,
+        files_only: bool,
+    ) -> None:  # fmt: skip
+        self._files_only = files_only
         self._case, self._prover, self._findings, self._ways, self._tell = case, prover, findings, ways, tell
         self._deadline, self._seconds = Deadline(seconds, by_clock=True), seconds
         self._steps: list[Step] = []
@@ -150,7 +153,7 @@ class Mender:
         spot = self._spot(finding)
         for way in self._ways:
             try:
-                yield from way(spot)
+                yield from (one for one in way(spot) if not (self._files_only and one.plan.is_beside_files))
             except Exception as fault:  # noqa: BLE001  told by the capture; the other ways go on
                 self._prover.faults.append(fault)
 

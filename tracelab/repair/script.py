@@ -35,10 +35,10 @@ def _function(spot: Spot, frame: SourceRange) -> Iterator[Proposal]:
     source = spot.plan.sources.get(frame.filename) or read(frame.filename)
     tree = tree_of(source.text) if source is not None else None
     node = tree.function(source.now(frame.lineno)) if tree is not None and source is not None else None
-    if tree is None or source is None or node is None or tree.is_method(node) or node.decorators:
+    if tree is None or source is None or node is None or tree.is_method(node):
         return
     decorator = cst.Decorator(cst.parse_expression("torch.jit.script"))
-    text = tree.with_(node, node.with_changes(decorators=[decorator], leading_lines=node.leading_lines))
+    text = tree.with_(node, node.with_changes(decorators=[*node.decorators, decorator]))
     text = text if spot.names.get("torch") is torch else with_import(text, "torch")
     title = f"{node.name.value} is compiled by torch.jit.script, which keeps its branches, loops and sizes"
     yield Proposal(title, spot.plan.with_source(source.changed(text)))
