@@ -46,6 +46,10 @@ class Plan:
         """The same with more modules compiled."""
         return replace(self, scripted=tuple(dict.fromkeys((*self.scripted, *fqns))))
 
+    def with_both_modes(self) -> Plan:
+        """The same with a program that holds a trace of either mode."""
+        return replace(self, both_modes=True)
+
     def with_buffers(self, *buffers: Buffer) -> Plan:
         """The same with more attributes as buffers."""
         return replace(self, buffers=tuple(dict.fromkeys((*self.buffers, *buffers))))

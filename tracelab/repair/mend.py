@@ -65,6 +65,14 @@ class Mended:
     interrupted: bool = False
 
 
+_ADVICE = {
+    "training-mode": "; a program for inference alone is traced after model.eval()",
+    "outside-read": "; hand it in as an input",
+    "input-structure": "; trace one program for each structure",
+}
+"""What a person can do where no change keeps everything as eager does it."""
+
+
 class Mender:
     """Mends the findings of one Trace.
 
@@ -88,6 +96,7 @@ class Mender:
         self._steps: list[Step] = []
         self._taken: Taken | None = None
         self._failures: dict[str, list[str]] = {}
+        self._parted = ""
         self._unbuildable: dict[object, UnbuildableError] = {}
 
     # -- all of it -------------------------------------------------------------------------------------------------
@@ -142,6 +151,9 @@ class Mender:
                     self._unbuildable[key] = error
                 self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {error}")
                 continue
+            except Exception as fault:  # noqa: BLE001  of ours, or of what the user's code meets when it is other
+                self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {type(fault).__name__}: {fault}")
+                continue
             if taken.proof.mended >= self._done:
                 self._take(proposal, taken)
                 return
@@ -193,7 +205,7 @@ class Mender:
             if self._finish(mended, tries=True):
                 return
             for finding in self._steps.pop().mended:
-                self._failures.setdefault(finding, []).append("a Probe of the repaired program parts from eager")
+                self._failures.setdefault(finding, []).append(f"the repaired program parts from eager: {self._parted}")
             self._taken.applied.shelf.clear()
             aims = frozenset(name for step in self._steps for name in step.mended)
             plan = self._steps[-1].plan if self._steps else None
@@ -235,8 +247,10 @@ class Mender:
         for result in prover.results:
             if result.disagrees and result.probe.axis in BY_HOLDER:  # the original's objects are others
                 if result.probe.text not in known:
+                    self._parted = result.probe.text
                     return False
-            elif result.disagrees and not original.run(result.probe).disagrees:
+            elif result.disagrees and original.run(result.probe).outcome == "agrees":
+                self._parted = result.probe.text
                 return False
         return True
 
@@ -288,7 +302,8 @@ class Mender:
             if finding.id in self._done:
                 continue
             if finding.verdict in ("diverges", "raises"):
-                yield finding.id, _why(self._failures.get(finding.id, []))
+                advice = _ADVICE.get(finding.rule, "")
+                yield finding.id, _why(self._failures.get(finding.id, [])) + advice
             elif finding.level != "note":
                 yield finding.id, "it is not proven wrong, and so nothing could show it mended"
 
