@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import threading
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -243,6 +244,7 @@ class Repaired:
         self.sources = found.sources
         if found.taken is not None and found.prover is not None and found.capture is not None:
             self.trace = Trace(found.taken.proof.case, found.prover, found.capture)
+            weakref.finalize(self.trace, found.taken.applied.shelf.clear)  # its tracebacks show the changed text
 
     @property
     def program(self) -> Any:

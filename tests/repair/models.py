@@ -173,3 +173,10 @@ class Decays(nn.Module):
     def forward(self, x):
         self.w.data = self.w.data * 0.5
         return x * self.w
+
+
+def two_things(x):
+    y = x.sum(0) / len(x)
+    if x.sum() > 0:
+        y = y * 2
+    return y

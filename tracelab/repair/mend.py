@@ -209,7 +209,10 @@ class Mender:
             self._taken.applied.shelf.clear()
             aims = frozenset(name for step in self._steps for name in step.mended)
             plan = self._steps[-1].plan if self._steps else None
-            self._taken = self._tried(plan, aims) if plan is not None else None
+            try:
+                self._taken = self._tried(plan, aims) if plan is not None else None
+            except (UnbuildableError, UnprovenError):  # as it may be once the time is over
+                self._taken, self._steps = None, []
             mended.capture = mended.prover = mended.taken = None
 
     def _finish(self, mended: Mended, tries: bool) -> bool:

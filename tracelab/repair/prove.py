@@ -91,7 +91,7 @@ def prove(
     done = {name for name, failure in mended.items() if not failure}
     for known in ground.probes:
         if is_over():
-            break
+            raise UnprovenError("the time was over")
         failure = contest.failure(known)
         if failure:
             done = _without(done, known, [f.id for f in ground.wrong], failure)
