@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import secrets
 import threading
+import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -196,7 +197,11 @@ class Trace:
         return Sided(self._case, self._prover, self.capture, self._reopened)
 
     def repair(
-        self, seconds: float = 30.0, progress: Callable[[str, float], None] = lambda text, part: None
+        self,
+        seconds: float = 30.0,
+        progress: Callable[[str, float], None] = lambda text, part: None,
+        *,
+        files_only: bool = False,
     ) -> Repaired:
         """Mend what is proven wrong, and prove that it is mended; an interruption keeps what was proven.
 
@@ -207,6 +212,7 @@ class Trace:
         Args:
             seconds: how long is tried.
             progress: is told what is being tried, and which part of the time is over, from 0 to 1.
+            files_only: whether only changes to source files are tried, and none to the call of the tracer.
 
         Returns:
             What is offered, which `capture` then has too, and what could not be mended, and why.
@@ -226,13 +232,14 @@ class Trace:
         from tracelab.repair import mended
 
         with self._reopened():
-            found = mended(self._case, self._prover, self.findings, seconds, progress)
+            found = mended(self._case, self._prover, self.findings, seconds, progress, files_only)
             self._case.repairs = found.repairs
             self.capture = document(self._case, self._prover)
         display.changed(self)
         trace = None
         if found.taken is not None and found.prover is not None and found.capture is not None:
             trace = Trace(found.taken.proof.case, found.prover, found.capture, self._retrace)
+            weakref.finalize(trace, found.taken.applied.shelf.clear)  # its tracebacks show the changed text
         return Repaired(self, trace, found)
 
     @contextlib.contextmanager

@@ -68,7 +68,7 @@ def test_a_file_hides_no_other_module(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (FILE, "It defines Clean, Two, Sized, Perturbed, branch"),
+        (FILE, "It defines Clean, Two, Sized, Perturbed, Asking, branch"),
         ("tests.cli.targets", "Write tests.cli.targets:NAME"),
         ("missing.py:f", "There is no file 'missing.py'"),
         ("missing_module:f", "No module named 'missing_module'"),

@@ -80,7 +80,7 @@ def page(errors: list[str]) -> Iterator[Page]:
 
 def end_kernels(page: Page, address: str) -> None:
     """Each of them holds torch. The page has been left: it would tell what of its own it had to give up."""
-    [token] = [cookie["value"] for cookie in page.context.cookies(address) if cookie["name"] == "_xsrf"]
+    [token] = [cookie.get("value", "") for cookie in page.context.cookies(address) if cookie.get("name") == "_xsrf"]
     for session in page.request.get(f"{address}/api/sessions").json():
         page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
 

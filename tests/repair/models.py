@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 
+import torch
 from torch import nn
 
 CALLS = {"number": 0}
@@ -144,3 +145,38 @@ class DropsOut(nn.Module):
 
     def forward(self, x):
         return nn.functional.dropout(self.fc(x), 0.5, self.training)
+
+
+class Branches(nn.Module):
+    """Cannot be compiled, and asks for the mode in its own code."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 3)
+        self.names = {"a": object()}
+
+    def forward(self, x):
+        y = self.fc(x) * len([*self.names])
+        if self.training:
+            y = y + 1
+        return y
+
+
+class Decays(nn.Module):
+    """`.data` of a buffer is a constant that shares the buffer's memory, until torch folds it."""
+
+    def __init__(self):
+        super().__init__()
+        self.w: torch.Tensor
+        self.register_buffer("w", torch.ones(2))
+
+    def forward(self, x):
+        self.w.data = self.w.data * 0.5
+        return x * self.w
+
+
+def two_things(x):
+    y = x.sum(0) / len(x)
+    if x.sum() > 0:
+        y = y * 2
+    return y

@@ -6,6 +6,7 @@ import pytest
 
 from tests.repair.rewriting import line, rewritten
 from tracelab.repair import kept, like, numbers
+from tracelab.repair.trees import with_import
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,13 @@ def test_the_rest_of_the_file_stays_as_it_was_written() -> None:
     )
 
 
-def test_a_module_that_the_new_form_needs_is_imported() -> None:
-    code = '"""Doc."""\nimport os\n\ndef f(x):\n    return torch.zeros(3) * np.log2(x.shape[0])  # here\n'
-    texts = rewritten(numbers.proposals, code)
-    assert "torch.log2(torch.as_tensor(x.shape[0]))" in texts[0]
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('"""Doc."""\nimport os\nX = 1\n', '"""Doc."""\nimport os\nimport math\nX = 1\n'),
+        ("X = 1\n", "import math\nX = 1\n"),
+        ("from a import (\n    b,\n)\nX = 1\n", "from a import (\n    b,\n)\nimport math\nX = 1\n"),
+    ],
+)
+def test_an_import_stands_below_the_others(text: str, wanted: str) -> None:
+    assert with_import(text, "math") == wanted

@@ -70,6 +70,33 @@ def test_both_modes() -> None:
     assert torch.allclose(program(X), wanted.train()(X))
 
 
+def test_a_trace_of_either_mode() -> None:
+    module = models.Branches().eval()
+    found = repaired(module)
+    assert "program = torch.jit.script(BothModes(trained, evaluated))" in found.repairs[0].code
+    compile(found.repairs[0].code, "code", "exec")
+    assert not found.program.training
+    assert torch.allclose(found.program(MORE), module(MORE))
+    assert torch.allclose(found.program.train()(MORE), module.train()(MORE))
+
+
+def test_a_constant_that_torch_folds_at_the_second_call_is_no_proof() -> None:
+    program = repaired(models.Decays(), torch.ones(2)).program
+    assert [program(torch.ones(2)).tolist()[0] for _ in range(4)] == [0.5, 0.25, 0.125, 0.0625]
+
+
+def test_a_function_of_a_notebook_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What IPython keeps of a cell for tracebacks is where its text is read."""
+    name, text = "/tmp/ipykernel_7/123.py", "def f(x):\n    return x.sum(0) / len(x)\n"
+    monkeypatch.setitem(linecache.cache, name, (len(text), None, text.splitlines(keepends=True), name))
+    monkeypatch.setattr("tracelab.repair.sources.cell_label", lambda filename: "In [3]" if filename == name else None)
+    scope: dict[str, Any] = {"__name__": "__main__"}
+    exec(compile(text, name, "exec"), scope)
+    found = repaired(scope["f"])
+    assert found.diff.startswith("--- a/In [3]\n+++ b/In [3]\n@@ -1,2 +1,2 @@\n")
+    assert torch.equal(found.program(MORE), scope["f"](MORE))
+
+
 def test_what_cannot_be_mended_is_named_with_why() -> None:
     found = repaired(models.outside)
     assert (found.trace, found.program, found.repairs, found.diff) == (None, None, (), "")

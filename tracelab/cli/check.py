@@ -7,12 +7,13 @@ import shutil
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tracelab import schema
 from tracelab.allowed import Sorted, sort_out, unused_text
+from tracelab.cli import fixing
 from tracelab.cli.capturing import (
     Backend,
     BackendOption,
@@ -25,6 +26,7 @@ from tracelab.cli.capturing import (
     SizesOption,
     TargetArgument,
     capture,
+    traced,
 )
 from tracelab.cli.say import plainly
 from tracelab.errors import UsageError
@@ -39,6 +41,10 @@ class Format(str, Enum):
     json = "json"
     sarif = "sarif"
     github = "github"
+
+
+if TYPE_CHECKING:
+    from tracelab.handle import Trace
 
 
 @plainly
@@ -76,13 +82,25 @@ def check(
             help="Let findings pass, once for each: 'random-draw', 'random-draw@net.py:forward', '*@encoder.layers.*'.",
         ),
     ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write the repairs that are proven into your files, and show the diff.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show as a diff what --fix would write, and write nothing.")
+    ] = False,
     no_colour: Annotated[bool, typer.Option("--no-colour", "--no-color", help="Print without colours.")] = False,
 ) -> None:
     """Trace a model and print what the trace froze.
 
     The exit code is 1 when a finding diverges or raises that is not allowed, or when the capture stopped early; 0 when
-    all went well; and 2 when the command was used wrongly.
+    all went well; and 2 when the command was used wrongly. With --fix it is 0, too, when all that failed is mended and
+    written, and 2 when a file has changed since, so that nothing was written.
     """
+    if fix or diff:
+        _refuse_beside_fix(target, form, output)
+        trace = traced(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
+        _mend(trace, seconds, fix, everything, allow or [], no_colour)
+        return
     file, allow = _writable(output), allow or []
     found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
     parted = sort_out(found, allow)
@@ -134,6 +152,31 @@ def _write(file: Path, written: str) -> None:
     except OSError as error:
         cure = "Choose another place with -o."
         raise UsageError(f"{str(file)!r} cannot be written: {error.strerror}", cure=cure) from error
+
+
+def _refuse_beside_fix(target: str, form: Format, output: str | None) -> None:
+    beside = {f"--format {form.value}": form is not Format.text, "--output": output is not None}
+    wrong = [name for name, given in beside.items() if given]
+    wrong += [f"{target!r}, a capture that is not run again,"] if target.endswith(".tracelab") else []
+    if wrong:
+        raise UsageError(f"{wrong[0]} does not go with --fix and --diff", cure="Leave out one of them.")
+
+
+def _mend(
+    trace: Trace, seconds: float | None, writes: bool, everything: bool, allow: list[str], no_colour: bool
+) -> None:
+    found = fixing.repaired(trace, seconds) if trace.can_run else None
+    typer.echo(_text(trace.capture, everything, no_colour))
+    parted = sort_out(trace.capture, allow)
+    left = {finding.id for finding in parted.failing}
+    if found is not None:
+        typer.echo(f"\n{found.diff}" if found.diff else "")
+        typer.echo(fixing.told(found, fixing.write(found.sources) if writes else None))
+        left -= set(found.mended) if writes else set()
+    for line in _told(parted):
+        typer.echo(line, err=True)
+    if trace.capture.stop is not None or left:
+        raise typer.Exit(1)
 
 
 def _text(found: schema.Capture, everything: bool, no_colour: bool) -> str:

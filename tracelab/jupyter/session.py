@@ -139,7 +139,7 @@ def _manager() -> Any:
 
 
 def _forget(comm: Any) -> None:
-    """End a page's comm without a word: all pages would hear it, and those that never had the comm call that an error."""
+    """End a page's comm without a word: all pages would hear it, and to those that never had it that is an error."""
     comm._closed = True
     _manager().unregister_comm(comm)
 

@@ -26,10 +26,20 @@ WAYS: tuple[Way, ...] = (
 
 
 def mended(
-    case: Case, prover: Prover, findings: Sequence[Finding], seconds: float, tell: Callable[[str, float], None]
-) -> Mended:
-    """Mend what is proven wrong in a Trace, as far as that can be done and proven."""
-    return Mender(case, prover, findings, WAYS, seconds, tell).run()
+    case: Case, prover: Prover, findings: Sequence[Finding], seconds: float, tell: Callable[[str, float], None],
+    files_only: bool = False,
+) -> Mended:  # fmt: skip
+    """Mend what is proven wrong in a Trace, as far as that can be done and proven.
+
+    Args:
+        case: what was captured.
+        prover: has shown what is wrong.
+        findings: with their verdicts.
+        seconds: how long is tried.
+        tell: is told what is being tried, and which part of the time is over.
+        files_only: whether only changes to source files are tried.
+    """
+    return Mender(case, prover, findings, WAYS, seconds, tell, files_only).run()
 
 
 __all__ = ["WAYS", "Mended", "Plan", "Proposal", "Spot", "Way", "mended"]

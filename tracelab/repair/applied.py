@@ -11,6 +11,7 @@ import torch
 from tracelab.backends.base import Request
 from tracelab.preserve import quiet
 from tracelab.repair.base import Plan
+from tracelab.repair.both import program_of
 from tracelab.repair.compiling import UnbuildableError, scripted
 from tracelab.repair.copies import copied, with_buffers, with_functions, with_parts
 from tracelab.repair.functions import functions_of, remade
@@ -38,7 +39,11 @@ def apply(plan: Plan, request: Request) -> Applied:
     try:
         with quiet():
             func = _repaired(plan, request.func, shelf)
+            if isinstance(func, torch.jit.ScriptFunction) and request.options.get("example_kwarg_inputs") is not None:
+                raise UnbuildableError("torch.jit.trace takes no keyword inputs for a compiled function")
             program = scripted(func) if plan.is_whole else None
+            if plan.both_modes:
+                program = program_of(replace(request, func=func), shelf)
     except BaseException:
         shelf.clear()
         raise

@@ -33,6 +33,11 @@ class Plan:
         """Whether all that was traced is compiled instead, so that nothing is left to trace."""
         return "" in self.scripted
 
+    @property
+    def is_beside_files(self) -> bool:
+        """Whether more changes than source files."""
+        return bool(self.scripted) or self.both_modes
+
     def with_source(self, source: Source) -> Plan:
         """The same with another text of one file."""
         return replace(self, sources={**self.sources, source.filename: source})
@@ -40,6 +45,10 @@ class Plan:
     def with_scripted(self, *fqns: str) -> Plan:
         """The same with more modules compiled."""
         return replace(self, scripted=tuple(dict.fromkeys((*self.scripted, *fqns))))
+
+    def with_both_modes(self) -> Plan:
+        """The same with a program that holds a trace of either mode."""
+        return replace(self, both_modes=True)
 
     def with_buffers(self, *buffers: Buffer) -> Plan:
         """The same with more attributes as buffers."""

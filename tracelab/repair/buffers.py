@@ -51,9 +51,23 @@ def _attribute(spot: Spot) -> str | None:
     if finding.rule not in _RULES or not finding.observations:
         return None
     asked = spot.subject.observations[finding.observations[0]].asked
-    root, _, name = asked.removesuffix(" =").partition(".")
-    name = name.removesuffix(".data")
-    return name if root == "self" and name.isidentifier() else None
+    tree = tree_of(spot.source.text) if spot.source is not None else None
+    statement = tree.statement(spot.lineno) if tree is not None else None
+    for text in (asked.removesuffix(" ="), *_targets(statement)):
+        root, _, name = text.partition(".")
+        name = name.removesuffix(".data")
+        if root == "self" and name.isidentifier():
+            return name
+    return None
+
+
+def _targets(statement: Any) -> Iterator[str]:
+    """What a statement assigns to."""
+    for part in statement.body if isinstance(statement, cst.SimpleStatementLine) else ():
+        if isinstance(part, cst.Assign):
+            yield from (text_of(target.target) for target in part.targets)
+        elif isinstance(part, cst.AugAssign):
+            yield text_of(part.target)
 
 
 def _written_in_place(tree: Tree, method: cst.FunctionDef, name: str) -> str:
@@ -63,7 +77,8 @@ def _written_in_place(tree: Tree, method: cst.FunctionDef, name: str) -> str:
         def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> Any:  # noqa: N802
             targets = [text_of(target.target) for target in updated_node.targets]
             if targets in ([f"self.{name}"], [f"self.{name}.data"]):
-                return cst.Expr(expression(f"self.{name}.copy_({text_of(updated_node.value)})"))
+                value = text_of(updated_node.value).replace(f"self.{name}.data", f"self.{name}.detach()")
+                return cst.Expr(expression(f"self.{name}.copy_({value})"))
             return updated_node
 
     return tree.with_(method, method.visit(InPlace()))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from tracelab.backends.base import Request
+from tracelab.nesting import tensors_in
 from tracelab.preserve import quiet
 from tracelab.probes import AXES
 from tracelab.probes.base import Probe, Subject
@@ -16,6 +17,8 @@ from tracelab.tensors import describe
 
 MOST = 60
 """So many Probes at most, besides the witnesses."""
+_BYTES = 256 << 20
+"""Inputs and outputs are kept up to this size in all."""
 _WRONG = ("diverges", "raises")
 BY_HOLDER = ("state",)
 """Axes that change what the user's own objects hold: a copy, and a program, cannot see that."""
@@ -54,13 +57,15 @@ def ground_of(
         if witness is not None:
             eager = prover.stage.eager(witness.probe)
             ground.witnesses[finding.id] = Known(witness.probe, eager, True, frozenset({finding.id}))
+    held = 0
     for probe in _probes(subject, request):
-        if is_over() or len(ground.probes) >= MOST:
+        if is_over() or len(ground.probes) >= MOST or held > _BYTES:
             break
         with quiet():
             known = _played(prover, probe)
         if known is not None:
             ground.probes.append(known)
+            held += sum(x.nbytes for x in tensors_in((known.eager.outputs, [call.args for call in known.probe.calls])))
     return ground
 
 

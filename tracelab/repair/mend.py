@@ -65,6 +65,14 @@ class Mended:
     interrupted: bool = False
 
 
+_ADVICE = {
+    "training-mode": "; a program for inference alone is traced after model.eval()",
+    "outside-read": "; hand it in as an input",
+    "input-structure": "; trace one program for each structure",
+}
+"""What a person can do where no change keeps everything as eager does it."""
+
+
 class Mender:
     """Mends the findings of one Trace.
 
@@ -75,16 +83,20 @@ class Mender:
         ways: that are tried, in this order.
         seconds: how long.
         tell: is told what is being tried, and which part of the time is over.
+        files_only: whether only changes to source files are tried.
     """
 
     def __init__(
-        self, case: Case, prover: Prover, findings: Sequence[Finding], ways: Sequence[Way], seconds: float, tell: Told
-    ) -> None:
+        self, case: Case, prover: Prover, findings: Sequence[Finding], ways: Sequence[Way], seconds: float, tell: Told,
+        files_only: bool,
+    ) -> None:  # fmt: skip
+        self._files_only = files_only
         self._case, self._prover, self._findings, self._ways, self._tell = case, prover, findings, ways, tell
         self._deadline, self._seconds = Deadline(seconds, by_clock=True), seconds
         self._steps: list[Step] = []
         self._taken: Taken | None = None
         self._failures: dict[str, list[str]] = {}
+        self._parted = ""
         self._unbuildable: dict[object, UnbuildableError] = {}
 
     # -- all of it -------------------------------------------------------------------------------------------------
@@ -139,6 +151,9 @@ class Mender:
                     self._unbuildable[key] = error
                 self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {error}")
                 continue
+            except Exception as fault:  # noqa: BLE001  of ours, or of what the user's code meets when it is other
+                self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {type(fault).__name__}: {fault}")
+                continue
             if taken.proof.mended >= self._done:
                 self._take(proposal, taken)
                 return
@@ -150,7 +165,7 @@ class Mender:
         spot = self._spot(finding)
         for way in self._ways:
             try:
-                yield from way(spot)
+                yield from (one for one in way(spot) if not (self._files_only and one.plan.is_beside_files))
             except Exception as fault:  # noqa: BLE001  told by the capture; the other ways go on
                 self._prover.faults.append(fault)
 
@@ -190,11 +205,14 @@ class Mender:
             if self._finish(mended, tries=True):
                 return
             for finding in self._steps.pop().mended:
-                self._failures.setdefault(finding, []).append("a Probe of the repaired program parts from eager")
+                self._failures.setdefault(finding, []).append(f"the repaired program parts from eager: {self._parted}")
             self._taken.applied.shelf.clear()
             aims = frozenset(name for step in self._steps for name in step.mended)
             plan = self._steps[-1].plan if self._steps else None
-            self._taken = self._tried(plan, aims) if plan is not None else None
+            try:
+                self._taken = self._tried(plan, aims) if plan is not None else None
+            except (UnbuildableError, UnprovenError):  # as it may be once the time is over
+                self._taken, self._steps = None, []
             mended.capture = mended.prover = mended.taken = None
 
     def _finish(self, mended: Mended, tries: bool) -> bool:
@@ -232,8 +250,10 @@ class Mender:
         for result in prover.results:
             if result.disagrees and result.probe.axis in BY_HOLDER:  # the original's objects are others
                 if result.probe.text not in known:
+                    self._parted = result.probe.text
                     return False
-            elif result.disagrees and not original.run(result.probe).disagrees:
+            elif result.disagrees and original.run(result.probe).outcome == "agrees":
+                self._parted = result.probe.text
                 return False
         return True
 
@@ -285,7 +305,8 @@ class Mender:
             if finding.id in self._done:
                 continue
             if finding.verdict in ("diverges", "raises"):
-                yield finding.id, _why(self._failures.get(finding.id, []))
+                advice = _ADVICE.get(finding.rule, "")
+                yield finding.id, _why(self._failures.get(finding.id, [])) + advice
             elif finding.level != "note":
                 yield finding.id, "it is not proven wrong, and so nothing could show it mended"
 

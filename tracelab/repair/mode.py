@@ -1,4 +1,4 @@
-"""Train and eval in one program: the parts that ask for the mode are compiled, and ask at run time."""
+"""Train and eval in one program: layers that look at the mode are compiled, or a trace of either mode is held."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import torch
 
 from tracelab.probes.state import spelled
 from tracelab.repair.base import Proposal, Spot
+from tracelab.repair.both import method_of
 from tracelab.repair.copies import parts_of
 
 _RULES = ("training-mode", "state-read", "unexplained-divergence")
 
 
 def proposals(spot: Spot) -> Iterator[Proposal]:
-    """Torch's own layers that look at the mode, each compiled by itself."""
+    """The layers of torch that look at the mode, each compiled by itself; else a trace of either mode."""
     if spot.module is None or spot.request.many or spot.finding.rule not in _RULES:
         return
     witness = spot.finding.witness
@@ -27,6 +28,9 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
         )
         title = f"{names} {'keeps' if len(fqns) == 1 else 'keep'} both modes, compiled by torch.jit.script"
         yield Proposal(title, spot.plan.with_scripted(*fqns))
+    if method_of(spot.request) is not None:
+        title = "the program holds a trace of either mode, and train() and eval() choose"
+        yield Proposal(title, spot.plan.with_both_modes())
 
 
 def _is_layer(part: torch.nn.Module) -> bool:

@@ -22,6 +22,7 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
         ("sizes stay sizes, as a tensor of their own", (_stacked_sizes, *_SIZES)),
     )
     by_value = (
+        ("the sizes of the parts stay a tensor", (_split,)),
         ("the number stays a tensor", (_whole_number, *_VALUES)),
         ("the number stays a tensor, also as an index", (_chosen, *_VALUES)),
     )
@@ -49,7 +50,7 @@ def _whole_division(node: Any) -> cst.BaseExpression | None:
     found = call(node, "int", "math.floor", "math.trunc")
     inner = found[0] if found and len(found) == 1 else None
     if isinstance(inner, cst.BinaryOperation):
-        left, right = text_of(operand(inner.left)), text_of(operand(inner.right))
+        left, right = (text_of(operand(_all_whole(side))) for side in (inner.left, inner.right))
         if isinstance(inner.operator, cst.Divide):
             return expression(f"({left} // {right})")
         if isinstance(inner.operator, cst.Multiply) and isinstance(inner.right, cst.Float):
@@ -60,6 +61,18 @@ def _whole_division(node: Any) -> cst.BaseExpression | None:
     if isinstance(inner, cst.BinaryOperation) and isinstance(inner.operator, cst.Divide):
         return expression(f"-(-{text_of(operand(inner.left))} // {text_of(operand(inner.right))})")
     return None
+
+
+class _Whole(cst.CSTTransformer):
+    def leave_Divide(self, original_node: cst.Divide, updated_node: cst.Divide) -> cst.FloorDivide:  # noqa: N802
+        before, after = updated_node.whitespace_before, updated_node.whitespace_after
+        return cst.FloorDivide(whitespace_before=before, whitespace_after=after)
+
+
+def _all_whole(node: cst.BaseExpression) -> cst.BaseExpression:
+    """`h * w / n / n` -> `h * w // n // n`."""
+    made: Any = node.visit(_Whole())
+    return made
 
 
 _MATH = {"sqrt", "log", "log2", "log10", "exp", "sin", "cos", "tan", "tanh"}
@@ -176,6 +189,18 @@ def _chosen(node: Any) -> cst.BaseExpression | None:
     args = ", ".join(text_of(arg) for arg in node.args)
     index = text_of(bare(place.value))
     return expression(f"torch.stack([one({args}) for one in {text_of(node.func.value)}])[{index}]")
+
+
+def _split(node: Any) -> cst.BaseExpression | None:
+    """`x.split(sizes.tolist())` -> `x.tensor_split(...)`, which takes its places from a tensor."""
+    found = method(node, "split")
+    inner = method(found[1][0], "tolist") if found and len(found[1]) == 1 else None
+    arguments = call(node, "torch.split")
+    if inner is None and arguments and len(arguments) == 2:
+        found, inner = (arguments[0], arguments), method(arguments[1], "tolist")
+    if found is None or inner is None:
+        return None
+    return expression(f"{text_of(operand(found[0]))}.tensor_split({text_of(operand(inner[0]))}.cumsum(0)[:-1].cpu())")
 
 
 _VALUES: tuple[Form, ...] = (_item,)

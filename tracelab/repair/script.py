@@ -35,13 +35,31 @@ def _function(spot: Spot, frame: SourceRange) -> Iterator[Proposal]:
     source = spot.plan.sources.get(frame.filename) or read(frame.filename)
     tree = tree_of(source.text) if source is not None else None
     node = tree.function(source.now(frame.lineno)) if tree is not None and source is not None else None
-    if tree is None or source is None or node is None or tree.is_method(node) or node.decorators:
+    if tree is None or source is None or node is None or tree.is_method(node):
         return
     decorator = cst.Decorator(cst.parse_expression("torch.jit.script"))
-    text = tree.with_(node, node.with_changes(decorators=[decorator], leading_lines=node.leading_lines))
+    params = _annotated(node.params, _types(spot, frame.filename, node.name.value))
+    text = tree.with_(node, node.with_changes(decorators=[*node.decorators, decorator], params=params))
     text = text if spot.names.get("torch") is torch else with_import(text, "torch")
     title = f"{node.name.value} is compiled by torch.jit.script, which keeps its branches, loops and sizes"
     yield Proposal(title, spot.plan.with_source(source.changed(text)))
+
+
+def _types(spot: Spot, filename: str, name: str) -> dict[str, str]:
+    """The types of the plain arguments that a function was given: the compiler takes what says nothing for a tensor."""
+    ran = next((ran for ran in spot.subject.ran if (ran.filename, ran.name) == (filename, name)), None)
+    held = ran.names if ran is not None else {}
+    return {key: type(value).__name__ for key, value in held.items() if type(value) in (bool, int, float, str)}
+
+
+def _annotated(params: cst.Parameters, types: dict[str, str]) -> cst.Parameters:
+    def typed(param: cst.Param) -> cst.Param:
+        wanted = types.get(param.name.value)
+        if wanted is None or param.annotation is not None:
+            return param
+        return param.with_changes(annotation=cst.Annotation(cst.Name(wanted)))
+
+    return params.with_changes(params=[typed(param) for param in params.params])
 
 
 def _modules(spot: Spot) -> Iterator[Proposal]:

@@ -81,6 +81,10 @@ class RepairedStage(Stage):
 
     kept: CompiledState | None = None
 
+    def as_run(self, probe: Probe) -> Side:
+        """The program as a user runs it: torch optimises it at its first calls, and constants are folded for good."""
+        return self._play(probe, lambda: self._target(probe, 1), self.program, False)
+
     def _play_here(self, probe: Probe, choose: Callable[[], Any], owner: Any, is_program: bool) -> Side:
         if self.kept is None:
             self.kept = CompiledState(self.program, self.module)

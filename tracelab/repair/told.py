@@ -9,6 +9,7 @@ import torch
 from tracelab.backends.base import Request
 from tracelab.probes.state import spelled
 from tracelab.repair.base import Plan
+from tracelab.repair.both import text_for
 
 
 def diff_of(plan: Plan) -> str:
@@ -22,7 +23,7 @@ def code_of(plan: Plan, request: Request) -> str:
     if plan.is_whole:
         lines.append("program = torch.jit.script(model)")
     elif plan.both_modes:
-        lines += _BOTH
+        lines += [text_for(request), *_BOTH]
     elif lines:
         lines.append(f"program = torch.jit.trace(model, {_inputs(request)})")
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -169,23 +170,12 @@ def name_of(node: cst.CSTNode) -> str:
 
 
 def with_import(text: str, module: str) -> str:
-    """The text with an import at its top, below the docstring and what else is imported there."""
-    tree = tree_of(text)
-    if tree is None:
-        return text
+    """The text with an import at its top, below the docstring and what is imported there."""
     line = 0
-    for at, statement in enumerate(tree.module.body):
-        is_import = isinstance(statement, cst.SimpleStatementLine) and all(
-            isinstance(part, (cst.Import, cst.ImportFrom)) for part in statement.body
-        )
-        is_docstring = at == 0 and isinstance(statement, cst.SimpleStatementLine) and _is_text(statement.body[0])
-        if is_import or is_docstring:
-            line = tree.lines(statement)[1]
-        elif line or not is_docstring:
+    for at, statement in enumerate(ast.parse(text).body):
+        is_docstring = at == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not (is_docstring or isinstance(statement, (ast.Import, ast.ImportFrom))):
             break
+        line = statement.end_lineno or line
     lines = text.splitlines(keepends=True)
     return "".join([*lines[:line], f"import {module}\n", *lines[line:]])
-
-
-def _is_text(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Expr) and isinstance(node.value, cst.BaseString)
