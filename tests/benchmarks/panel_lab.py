@@ -4,7 +4,8 @@
 
 update      with 1,000 names in the namespace: from the end of a cell to the panel that shows what the cell made
 findings    from a click to a Trace with 200 findings to the frame in which they stand
-start       JupyterLab, from its address to the end of its start, with and without the extension in turns
+start       JupyterLab, from its address to the end of its start, with and without the extension in turns; and the time
+            that the page's thread computes until then, which other work on the machine changes less
 size        what is loaded when JupyterLab starts, and what is loaded late
 """
 
@@ -105,19 +106,20 @@ def findings() -> None:
 def start() -> None:
     """JupyterLab's start."""
     ways = {"without the extension": False, "with the extension": True}
-    took: dict[str, list[float]] = {name: [] for name in ways}
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     with serving() as address, browsing() as browser:
         for _ in range(TIMES + 2):
             for name, extended in ways.items():
                 took[name].append(started(browser, address, extended=extended))
-    for name, times in took.items():
-        told(f"JupyterLab's start {name}", times[2:])
-    pairs = zip(*(times[2:] for times in took.values()), strict=True)
-    told("the difference, pair by pair", [second - first for first, second in pairs])
+    for at, what in enumerate(("JupyterLab's start", "the page's processor")):
+        kept = {name: [times[at] for times in pairs[2:]] for name, pairs in took.items()}
+        for name, times in kept.items():
+            told(f"{what} {name}", times)
+        told("the difference, pair by pair", [last - first for first, last in zip(*kept.values(), strict=True)])
 
 
-def started(browser: Browser, address: str, *, extended: bool) -> float:
-    """Milliseconds from the address to the end of JupyterLab's start, nothing cached."""
+def started(browser: Browser, address: str, *, extended: bool) -> tuple[float, float]:
+    """Milliseconds to the end of JupyterLab's start, nothing cached; and those for which the page had a processor."""
 
     def answer(route: Route) -> None:
         text = route.fetch().text()
@@ -129,12 +131,15 @@ def started(browser: Browser, address: str, *, extended: bool) -> float:
     page = browser.new_page()
     page.add_init_script(f"({STARTED})()")
     page.route("**/lab?reset", answer)
+    inspector = page.context.new_cdp_session(page)
+    inspector.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(f"{address}/lab?reset")
     page.wait_for_function("() => window.startedAt > 0")
     took = page.evaluate("() => window.startedAt")
+    metrics = {one["name"]: one["value"] for one in inspector.send("Performance.getMetrics")["metrics"]}
     assert page.evaluate("() => window.jupyterapp.commands.hasCommand('tracelab:open-panel')") is extended
     page.close()
-    return took
+    return took, 1000 * metrics["TaskDuration"]
 
 
 def size() -> None:

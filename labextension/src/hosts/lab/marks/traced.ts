@@ -48,8 +48,9 @@ function tracedIn({ editorState, editorView }: Lent): (version: Version) => Trac
       super();
     }
 
+    /** What is drawn stays, as what is said of it is looked up when it is asked for. */
     override eq(other: Drawn): boolean {
-      return this.line === other.line && this.isFirst === other.isFirst;
+      return this.line.look === other.line.look && this.isFirst === other.isFirst;
     }
 
     override toDOM(): Node {

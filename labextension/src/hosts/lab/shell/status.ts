@@ -20,7 +20,7 @@ export function showStatus(shell: Shell, bar: IStatusBar): void {
   doings.watch(look);
   settings.watch(look);
   look();
-  bar.registerStatusItem("tracelab:status", { item, align: "left", rank: 90 });
+  bar.registerStatusItem("tracelab:status", { item, align: "left", rank: 90, isActive });
 }
 
 function said({ trans }: Shell, [first, ...others]: readonly Doing[]): string {
