@@ -5,9 +5,9 @@ export const FORMAT = 1;
 
 export const CHANNEL = 1;
 
-export type Verdict = "diverges" | "holds" | "raises" | "unproven";
+export type Verdict = "diverges" | "guarded" | "holds" | "raises" | "refused" | "unproven";
 
-export type Outcome = "agrees" | "captured_raises" | "diverges" | "eager_raises";
+export type Outcome = "agrees" | "captured_raises" | "captured_refuses" | "diverges" | "eager_raises";
 
 export type Level = "error" | "note" | "warning";
 
