@@ -18,7 +18,7 @@ def proven(repair: schema.Repair) -> str:
 def lines(repair: schema.Repair) -> Iterator[str]:
     """A repair in a few lines: what it does, what it mends, by what it is proven."""
     yield f"{visible(repair.title, 200)}"
-    yield f"  mends {joined([visible(name, 40) for name in repair.findings], 6)}, {proven(repair)}"
+    yield f"  mends {joined([visible(name, 120) for name in repair.findings], 6)}, {proven(repair)}"
 
 
 def change(repair: schema.Repair) -> list[str]:
@@ -35,5 +35,5 @@ def summary(repairs: Sequence[schema.Repair], left: Mapping[str, str], diff: str
     for repair in repairs:
         head += [f"  {line}" for line in lines(repair)]
         head += [f"    {line}" for line in safe.code(repair.code)]
-    head += [f"  left: {visible(name, 40)}: {visible(why, 400)}" for name, why in left.items()]
+    head += [f"  left: {visible(name, 120)}: {visible(why, 400)}" for name, why in left.items()]
     return "\n".join([*head, *(["", *safe.code(diff)] if diff else [])])

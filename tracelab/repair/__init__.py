@@ -7,7 +7,7 @@ repaired in a copy that shares its parameters, and files are written by nobody h
 from collections.abc import Callable, Sequence
 
 from tracelab.assembly import Case
-from tracelab.repair import buffers, kept, like, mode, numbers, script, where
+from tracelab.repair import always, buffers, kept, like, mode, numbers, script, where
 from tracelab.repair.base import Plan, Proposal, Spot, Way
 from tracelab.repair.mend import Mended, Mender
 from tracelab.replay import Prover
@@ -17,6 +17,7 @@ WAYS: tuple[Way, ...] = (
     numbers.proposals,
     kept.proposals,
     like.proposals,
+    always.proposals,
     where.proposals,
     buffers.proposals,
     mode.proposals,

@@ -261,14 +261,14 @@ class Mender:
         before = Plan()
         for step in self._steps:
             alone = self._alone(before, step)
-            plan, names = (step.plan, self._names_until(step)) if alone is None else (alone, step.mended)
+            plan, names, proven = alone or (step.plan, self._names_until(step), step.proven)
             order = [finding.id for finding in self._findings if finding.id in names]
             yield Repair(
                 findings=tuple(order),
                 title=step.title,
                 diff=diff_of(plan),
                 code=code_of(plan, self._case.request),
-                proven=step.proven,
+                proven=proven,
             )
             before = step.plan
 
@@ -276,10 +276,10 @@ class Mender:
         steps = self._steps[: self._steps.index(last) + 1]
         return frozenset(name for step in steps for name in step.mended)
 
-    def _alone(self, before: Plan, step: Step) -> Plan | None:
+    def _alone(self, before: Plan, step: Step) -> tuple[Plan, frozenset[str], int] | None:
         """The step without those before it, where that is proven too."""
         if before == Plan():
-            return step.plan
+            return step.plan, step.mended, step.proven
         sources: dict[str, Source] = {}
         for name, source in step.plan.sources.items():
             earlier = before.sources.get(name)
@@ -298,7 +298,7 @@ class Mender:
         except (UnbuildableError, UnprovenError):
             return None
         taken.applied.shelf.clear()
-        return plan if taken.proof.mended >= step.mended else None
+        return (plan, step.mended, len(taken.proof.results)) if taken.proof.mended >= step.mended else None
 
     def _left(self) -> Iterator[tuple[str, str]]:
         for finding in self._findings:
