@@ -30,7 +30,7 @@ _SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
 
 
-_SHARE_OF_EXPORT, _FADING_OF_EXPORT = 0.15, 2.0
+_SHARE_OF_EXPORT, _FADING_OF_EXPORT = 0.25, 2.0
 """The same of an export, which takes longer itself: all of it is to stay within one and a half of a draft_export."""
 _BACKENDS = {jit.name: jit.capture, export.name: export.capture}
 
