@@ -306,6 +306,10 @@ class Prover:
         """Let the watches see the example inputs."""
         for method in self.subject.methods:
             watch = self.watches.get(method.name)
+            if watch is not None and self.stage.exported is not None and not watch.has_learned:
+                with quiet():  # the whole recording is never needed beside an exported program
+                    watch.learn_alone(self.subject.example(method.name))
+                    self.stage.restore()
             if watch is not None and not watch.has_learned:
                 asked = self.stage.asked(example_probe(method), watch)
                 if asked is None:
