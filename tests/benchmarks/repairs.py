@@ -41,7 +41,7 @@ WITHOUT_A_REPAIR = {
     "context": "most modes of the process are not seen by a program",
 }
 """Kinds of which nothing is expected; what is mended of them is counted apart."""
-SECONDS = 90.0
+SECONDS = 30.0
 
 
 def corpus_rows(folder: Path, only: set[str]) -> Iterator[dict[str, Any]]:

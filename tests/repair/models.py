@@ -180,3 +180,9 @@ def two_things(x):
     if x.sum() > 0:
         y = y * 2
     return y
+
+
+def may_never_end(x):
+    while x.sum() < 8:
+        x = x * 2
+    return x

@@ -45,6 +45,11 @@ def test_a_loop_is_compiled() -> None:
     assert torch.equal(found.program(MORE), models.loops(MORE))
 
 
+def test_a_loop_that_some_inputs_never_leave_does_not_hang() -> None:
+    found = tracelab.trace(models.may_never_end, (X + 1,)).repair(seconds=15)
+    assert found.program is None or torch.equal(found.program(X), models.may_never_end(X))
+
+
 def test_the_smallest_part_that_compiles_is_taken() -> None:
     module = models.Nested().eval()
     found = repaired(module)

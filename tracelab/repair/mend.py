@@ -223,7 +223,9 @@ class Mender:
             taken.proof.stage.preserved = preserved
             prover = self._prover_of(taken)
             if tries:
+                taken.proof.stage.guard = self._prover.stage
                 try_all(prover, Wish(), taken.proof.case.captured)
+                taken.proof.stage.guard = None
                 if not self._stands(prover):
                     return False
             mended.capture = Capture.of(document(taken.proof.case, prover))

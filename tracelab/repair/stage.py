@@ -80,6 +80,13 @@ class RepairedStage(Stage):
     """A Stage that puts back what compiled modules hold, too."""
 
     kept: CompiledState | None = None
+    guard: Stage | None = None
+    """Plays the user's function first: an endless loop in Python is ended, and one that is compiled cannot be."""
+
+    def eager(self, probe: Probe) -> Side:
+        """The repaired function, where the user's comes to an end."""
+        first = self.guard.eager(probe) if self.guard is not None else None
+        return first if first is not None and first.refused else super().eager(probe)
 
     def as_run(self, probe: Probe) -> Side:
         """The program as a user runs it: torch optimises it at its first calls, and constants are folded for good."""
