@@ -11,7 +11,7 @@ import torch
 from msgspec.structs import replace
 
 import tracelab
-from tracelab.backends import jit
+from tracelab.backends import export, jit
 from tracelab.backends.base import Captured, Request, Stopped
 from tracelab.backends.observe import Assembled, assemble, filenames
 from tracelab.capture import Capture
@@ -21,6 +21,7 @@ from tracelab.observers import Sighting
 from tracelab.probes.base import Probe, Subject, given_by
 from tracelab.replay import Prover
 from tracelab.replay.closing import Closing
+from tracelab.replay.localize_export import ExportedGraph
 from tracelab.replay.record import Keeper, as_run
 from tracelab.replay.snippet import snippet
 from tracelab.replay.stage import Result
@@ -50,15 +51,18 @@ class Case:
 def case_of(request: Request, captured: Captured) -> Case:
     """What was seen, and what may be frozen; what stopped the capture is added to what was seen."""
     stop = _stop(captured.stopped) if captured.stopped is not None else None
-    if stop is not None:
+    is_refused = any(sighting.kind == "refusal" for sighting in captured.sightings.seen)
+    if stop is not None and not is_refused:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
     module = _module_of(request.func)
     assembled = assemble(captured, module)
-    methods = jit.methods_of(request) or []
+    methods = (export.methods_of(request) if captured.backend == export.name else jit.methods_of(request)) or []
     subject = Subject(
         request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
     )
-    runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" else ()
+    if captured.exported is not None:
+        subject.exporting, subject.exporting_options = export.called(request, captured)
+    runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" and not is_refused else ()
     findings = detect(assembled.observations, assembled.graphs, Facts(runs=runs, stop=stop))
     return Case(request, captured, assembled, subject, findings, stop)
 
@@ -74,7 +78,7 @@ def document(case: Case, prover: Prover) -> Capture:
         tracelab=tracelab.__version__,
         torch=str(torch.__version__),
         python=platform.python_version(),
-        backend=jit.name,
+        backend=case.captured.backend,
         name=_name_of(case.request.func),
         mode=("train" if module.training else "eval") if module is not None else "",
         inputs=inputs,
@@ -104,7 +108,7 @@ def _judged(
     for result in witnesses:
         number = next(number for number, one in enumerate(prover.results) if one is result)
         runs[number] = _explained(case, prover, closing, result, runs[number])
-    if case.stop is not None and case.stop.stage != "eager":
+    if case.stop is not None and case.stop.stage != "eager" and case.captured.backend == jit.name:
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
     found: list[Finding] = []
@@ -163,7 +167,16 @@ def closing_of(case: Case, prover: Prover) -> Closing:
     """What explains the Runs of a Prover."""
     top = next((ran for ran in case.captured.ran if ran.top), None)
     recorded = {recording.method: recording.recorded for recording in case.captured.recordings}
-    return Closing(prover, recorded, case.assembled.node_ids, top.site.source if top is not None else None)
+    place = top.site.source if top is not None else None
+    return Closing(prover, recorded, case.assembled.node_ids, place, _exported_graph(case))
+
+
+def _exported_graph(case: Case) -> ExportedGraph | None:
+    """The graph that the captured side of each Run has, where it is no recording."""
+    recording = next(iter(case.captured.recordings), None)
+    if case.captured.exported is None or recording is None or recording.finished is None:
+        return None
+    return ExportedGraph(recording.finished, case.assembled.shown_ids[recording.method], recording.recorded)
 
 
 def _explained(case: Case, prover: Prover, closing: Closing, result: Result, run: Run) -> Run:

@@ -86,3 +86,41 @@ def graph_of(function: Any) -> Any:
 def compiled_of(module: torch.jit.ScriptModule) -> Any:
     """The compiled part of a ScriptModule, which has the graphs of its methods."""
     return module._c  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
+    """`torch.export.export`; loading it takes a while, and most captures never need it."""
+    import torch.export
+
+    return torch.export.export(module, args, kwargs, **options)
+
+
+def draft_export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
+    """`torch.export.draft_export`."""
+    import torch.export
+
+    return torch.export.draft_export(module, args, kwargs, **options)
+
+
+def interned_names() -> dict[int, str]:
+    """The files that torch's structured logs, and with them draft_export's reports, name by a number.
+
+    A report has only those that no earlier one of the process had.
+    """
+    from torch._logging.structured import INTERN_TABLE
+
+    return {number: name for name, number in INTERN_TABLE.items()}
+
+
+def dimension() -> Any:
+    """`torch.export.Dim`."""
+    import torch.export
+
+    return torch.export.Dim
+
+
+def shapes_collection() -> Any:
+    """A new `torch.export.ShapesCollection`: the `dynamic_shapes` of tensors, wherever they stand."""
+    import torch.export
+
+    return torch.export.ShapesCollection()

@@ -34,8 +34,8 @@ def dtype_text(dtype: str | None) -> str:
     return "?" if dtype is None else SHORT_DTYPES.get(dtype, dtype)
 
 
-def shape_text(shape: Sequence[int | None] | None) -> str:
-    """`(2, None)` -> `[2, ?]`; an unknown rank is spelled `[...]`."""
+def shape_text(shape: Sequence[int | str | None] | None) -> str:
+    """`(2, None, "s0")` -> `[2, ?, s0]`; an unknown rank is spelled `[...]`."""
     if shape is None:
         return "[...]"
     return "[" + ", ".join("?" if size is None else str(size) for size in shape) + "]"

@@ -59,7 +59,7 @@ class Trace:
     @property
     def can_run(self) -> bool:
         """Whether there is a program to run."""
-        return self.program is not None and bool(self._case.captured.outputs)
+        return self._case.captured.runnable is not None and bool(self._case.captured.outputs)
 
     @property
     def is_interrupted(self) -> bool:
@@ -72,6 +72,8 @@ class Trace:
         Raises:
             UsageError: there is no program, as the capture stopped.
         """
+        if self._case.captured.exported is not None and self.program is not None:
+            return self._case.captured.exported(*args, **kwargs)
         if self.program is None:
             error = self.capture.stop.error if self.capture.stop else "nothing was traced"
             raise UsageError("there is no program to call", cure=f"the capture stopped: {error}")

@@ -10,10 +10,11 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from tracelab.assembly import Case, case_of, document
-from tracelab.backends import jit
+from tracelab.backends import export, jit
 from tracelab.backends.base import Request
 from tracelab.bindings import python_cu
 from tracelab.errors import TracelabError, UsageError
+from tracelab.format import joined
 from tracelab.handle import LOCK, Trace
 from tracelab.preserve import Preserved
 from tracelab.replay import Budget, Wish, check_first, prover_of, try_all
@@ -27,6 +28,9 @@ _SHARE, _SHARE_OF_SUSPECTS, _EAGER_RUNS = 0.7, 0.3, 4.0
 besides: torch's own check costs a capture and such runs, and all of ours is to stay within three times that."""
 
 
+_SHARE_OF_EXPORT, _FADING_OF_EXPORT = 0.25, 2.0
+"""The same of an export, which takes longer itself: all of it is to stay within one and a half of a draft_export."""
+_BACKENDS = {jit.name: jit.capture, export.name: export.capture}
 _teller: contextvars.ContextVar[Callable[[str, float], None]] = contextvars.ContextVar("teller")
 
 
@@ -55,6 +59,8 @@ def trace(
     _store_inputs: bool = True,
     *,
     backend: str = "jit",
+    dynamic_shapes: Any = None,
+    export_strict: bool = False,
     probes: int | Sequence[Any] | None = None,
     seconds: float | None = None,
 ) -> Trace:
@@ -72,7 +78,9 @@ def trace(
         check_tolerance: the relative error that is allowed.
         strict: as torch: whether mutable containers as outputs are refused.
         example_kwarg_inputs: a dict of keyword arguments, in place of `example_inputs`.
-        backend: `jit`.
+        backend: `jit`, or `export` for `torch.export.export`, which takes positional and keyword inputs together.
+        dynamic_shapes: for `export`, as there; `"auto"` leaves every size open that can be left open.
+        export_strict: for `export`, its `strict`.
         probes: what is tried to prove the findings: None for all that make sense (nothing, where `check_trace` is off),
             a number for so many at most, or a sequence of axes (`"shapes"`, `"mode"`) and of inputs; `()` tries
             nothing.
@@ -92,9 +100,9 @@ def trace(
         "example_kwarg_inputs": example_kwarg_inputs,
         "_store_inputs": _store_inputs,
     }
-    return _traced(
-        Request(func, options, False, check_trace, check_inputs, check_tolerance), backend, Wish(probes, seconds)
-    )
+    request = Request(func, options, False, check_trace, check_inputs, check_tolerance)
+    request.export = {"dynamic_shapes": dynamic_shapes, "strict": export_strict}
+    return _traced(request, backend, Wish(probes, seconds))
 
 
 def trace_module(
@@ -152,13 +160,13 @@ def trace_module(
 
 
 def _traced(request: Request, backend: str, wish: Wish) -> Trace:
-    if backend != jit.name:
-        raise UsageError(f"there is no backend {backend!r}", cure=f"use backend={jit.name!r}")
+    if backend not in _BACKENDS:
+        raise UsageError(f"there is no backend {backend!r}", cure=f"use {joined([*map(repr, _BACKENDS)])}")
     with LOCK, _no_collection(), Preserved(request.func) as preserved:
-        captured = jit.capture(request, preserved)
+        captured = _BACKENDS[backend](request, preserved)
         case = case_of(request, captured)
         prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, case))
-        if captured.program is not None and captured.stopped is None and captured.outputs:
+        if captured.runnable is not None and (captured.stopped is None or captured.exported) and captured.outputs:
             agrees = check_first(prover, request, captured)
             if agrees and (request.check_trace or wish.probes is not None):
                 try_all(prover, wish, captured)
@@ -176,6 +184,9 @@ def _budget(wish: Wish, case: Case) -> Budget:
         return Budget(wish.seconds, wish.limit, is_generous=True, tell=tell)
     is_suspect = any(finding.level == "warning" for finding in case.findings)
     taken, eager = case.captured.seconds, case.captured.eager_seconds
+    if case.captured.exported is not None:
+        least = _SMALL_SECONDS - _FADING_OF_EXPORT * taken
+        return Budget(max(least, _SHARE_OF_EXPORT * taken), wish.limit, tell=tell)
     share = _SHARE_OF_SUSPECTS * taken + _EAGER_RUNS * eager if is_suspect else _SHARE * taken
     return Budget(max(_SMALL_SECONDS - _FADING * taken, share), wish.limit, tell=tell)
 

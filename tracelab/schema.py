@@ -13,8 +13,11 @@ import msgspec
 VERSION = 1
 """The version of the document. A reader refuses a document that is newer than itself."""
 
-Verdict = Literal["diverges", "raises", "holds", "unproven"]
-Outcome = Literal["agrees", "diverges", "captured_raises", "eager_raises"]
+Verdict = Literal["diverges", "raises", "refused", "guarded", "holds", "unproven"]
+"""`refused`: eager runs and the backend refuses to capture it. `guarded`: wherever its answer changed the program
+refused the inputs, and said so. Both are honest: nothing is wrong in silence, and neither counts as harm."""
+Outcome = Literal["agrees", "diverges", "captured_raises", "captured_refuses", "eager_raises"]
+"""`captured_refuses`: a guard of the program says that it was not made for these inputs."""
 Level = Literal["error", "warning", "note"]
 Op = Literal["placeholder", "get_attr", "call_function", "output"]
 Stage = Literal["eager", "capture", "output"]
@@ -52,7 +55,8 @@ class TensorMeta(Struct, frozen=True):
 
     dtype: str | None = None
     """torch's name without the prefix: `float32`."""
-    shape: tuple[int | None, ...] | None = None
+    shape: tuple[int | str | None, ...] | None = None
+    """A size that may vary has a name where the backend gives it one: `s0`, `2*s0`."""
     strides: tuple[int, ...] | None = None
     device: str | None = None
     requires_grad: bool | None = None

@@ -57,7 +57,7 @@ class Worker:
     """A process that has built a model, and captures it in one way as often as it is asked.
 
     Args:
-        way: a key of `WAYS`.
+        way: a key of `WAYS`, or of `OTHERS`.
         subject: a key of `notebooks/models.py`, or a chain: `operations:1000`, `modules:1000`.
         threads: of torch; None leaves its own number.
         limit_seconds: how long one capture may take.
@@ -98,7 +98,7 @@ def serve(way: str, subject: str, threads: str) -> None:
     answers = _silent()
     if threads != "0":
         torch.set_num_threads(int(threads))
-    captured = WAYS[way]
+    captured = {**WAYS, **OTHERS}[way]
     with contextlib.suppress(Exception):
         captured(built("modules:4"))  # what is imported only when it is needed, is now
     model = built(subject)
@@ -224,6 +224,18 @@ def _draft_export(model: Any) -> Any:
     return torch.export.draft_export(model.model, model.args, model.kwargs or None)
 
 
+def _export(model: Any) -> Any:
+    import torch
+
+    return torch.export.export(model.model, model.args, model.kwargs or None)
+
+
+def _tracelab_export(model: Any) -> Any:
+    import tracelab
+
+    return tracelab.trace(model.model, model.args or None, example_kwarg_inputs=model.kwargs or None, backend="export")
+
+
 def _torchlens(model: Any) -> Any:
     import torchlens  # pyright: ignore[reportMissingImports]
 
@@ -240,6 +252,10 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "draft_export": _draft_export,
     "torchlens": _torchlens,
 }
+
+
+OTHERS: dict[str, Callable[[Any], Any]] = {"export": _export, "tracelab, export": _tracelab_export}
+"""Ways that `export.py` compares."""
 
 
 def is_there(way: str) -> bool:

@@ -57,6 +57,8 @@ CLAIMED: list[tuple[Observation, list[tuple[str, str, str]]]] = [
     (seen("list-length", "Tensor.split", value="2", origin=SIZES), warning("shape-dependent-loop")),
     (seen("list-length", "Tensor.split", value="2", origin=VALUES), warning("data-dependent-loop")),
     (converted("Tensor.__int__", origin=SIZES), warning("shape-dependent-constant")),
+    (seen("guard", "x.size()[0] > 2"), [("size-guard", "note", "guarded")]),
+    (seen("refusal", "Eq(u0, 1)", detail="export"), [("untraceable", "warning", "refused")]),
     (converted("Tensor.numpy", origin=SIZES), warning("shape-dependent-constant")),
     (seen("size-read", "torch.Size.numel"), warning("shape-dependent-constant")),
     (converted(origin=RANDOM), warning("random-draw")),
@@ -124,6 +126,7 @@ SILENT = [
     seen("try", "x.view(7)", value="no error"),
     seen("ambient-read", "torch.is_grad_enabled", called="set_grad_enabled"),
     seen("tracer-warning", "torch.tensor results are registered as constants in the trace"),
+    seen("unbacked", "aten::nonzero", value="u0"),
     seen("remark", "`torch.jit.trace` is deprecated"),
     seen("something new", "of a later version"),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tracelab.backends.exported import Exported
+from tracelab.backends.match import Matching
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.replica import Replica
 from tracelab.observers import Sightings
@@ -24,6 +26,8 @@ class Request:
     check_trace: bool = True
     check_inputs: Any = None
     check_tolerance: float = 1e-5
+    export: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What only `torch.export` takes: `dynamic_shapes` and `strict`."""
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Recording:
     method: str
     recorded: RawGraph
     finished: RawGraph | None = None
+    matching: Matching | None = None
+    """Of the two, where they are no recording and the program made of it."""
 
 
 @dataclass
@@ -58,7 +64,12 @@ class Stopped:
 class Captured:
     """A backend's answer."""
 
+    backend: str = "jit"
     program: Any = None
+    exported: Exported | None = None
+    """What is run in place of the program, where the backend is `torch.export`."""
+    dynamic_shapes: Any = None
+    """What was exported with."""
     recordings: list[Recording] = field(default_factory=list[Recording])
     sightings: Sightings = field(default_factory=Sightings)
     ran: list[Ran] = field(default_factory=list[Ran])
@@ -73,6 +84,11 @@ class Captured:
     changes_state: bool = False
     """Whether eager leaves something behind that the next call finds."""
     stopped: Stopped | None = None
+
+    @property
+    def runnable(self) -> Any:
+        """What is called as the captured side of a Run; None where there is nothing to call."""
+        return self.program if self.exported is None else self.exported
 
 
 class Backend(Protocol):

@@ -42,12 +42,13 @@ class GraphBuilder:
         self.recorded = recording.recorded
         self._shown: RawGraph = recording.finished or recording.recorded
         same = recording.finished is None or recording.finished is recording.recorded
-        self._matching = _identity(self.recorded) if same else match(self.recorded, self._shown)
+        self._matching = recording.matching or (_identity(self.recorded) if same else match(self.recorded, self._shown))
         self.origins = Origins(self.recorded)
         self.ghosts = self._ghosts_behind(wanted)
         self.node_ids: dict[int, int] = {}
         """Index of a recorded node -> id of its Node."""
-        self._shown_ids: dict[int, int] = {}
+        self.shown_ids: dict[int, int] = {}
+        """Index of a node of the program -> id of its Node."""
         self._values: dict[int, int] = {}
         self._ghost_values: dict[int, int] = {}
         self._attributes: dict[str, int] = {}
@@ -64,12 +65,12 @@ class GraphBuilder:
         for index, node in enumerate(self._shown.nodes):
             for ghost in before[index]:
                 self._place_ghost(ghost)
-            self._shown_ids[index] = self._place(node, calls.get(index, node.call))
+            self.shown_ids[index] = self._place(node, calls.get(index, node.call))
         for ghost in before[len(self._shown.nodes)]:
             self._place_ghost(ghost)
         outputs = tuple(self._arg(arg) for arg in self._shown.outputs)
         self._add("output", "output", outputs)
-        self.node_ids |= {index: self._shown_ids[shown] for index, shown in self._matching.nodes.items()}
+        self.node_ids |= {index: self.shown_ids[shown] for index, shown in self._matching.nodes.items()}
         parameters = [
             InputSpec(kind=self._kind(fqn), value=value, target=fqn) for fqn, value in self._attributes.items()
         ]
@@ -234,6 +235,8 @@ class GraphBuilder:
     def _kind(self, fqn: str) -> InputKind:
         owner, _, name = fqn.rpartition(".")
         module = self._submodules.get(owner)
+        if self._module is None:
+            return "constant"
         if module is None or name in dict(module.named_parameters(recurse=False)):
             return "parameter"
         return "buffer" if name in dict(module.named_buffers(recurse=False)) else "constant"

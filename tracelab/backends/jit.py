@@ -55,7 +55,7 @@ class _Capture:
         if methods is None:  # the arguments are wrong: torch says how
             self._trace(self._interposer())
             raise AssertionError("torch accepted arguments that cannot be called")
-        swallowed = self._run_eager(methods)
+        swallowed = observe_eager(methods, self._captured, self._preserved)
         if swallowed and self._crashes():
             return self._captured
         self._trace_here()
@@ -70,29 +70,6 @@ class _Capture:
         if finished is not None:
             self._captured.recordings.append(Recording("forward", finished, finished))
         return self._captured
-
-    def _run_eager(self, methods: list[Method]) -> list[str]:
-        observer, swallowed = EagerObserver(self._captured.sightings, self._preserved.objects), list[str]()
-        watch = Stopwatch()
-        for method in methods:
-            observer.method = method.name
-            args, kwargs = cloned((method.args, method.kwargs))
-            with quiet():
-                result = observer.run(method.func, args, kwargs)
-            self._captured.outputs[method.name] = detached(result.output)
-            self._captured.ran, swallowed = result.ran, swallowed + result.swallowed
-            self._captured.sightings.extend(
-                sighting for ran in result.ran if ran.top for sighting in shared(ran, method.kwargs)
-            )
-            if result.error is not None:
-                self._captured.stopped = Stopped("eager", result.error)
-                break
-        self._captured.eager_seconds = watch.seconds
-        changes = self._preserved.objects.changes()
-        self._captured.changes_state = bool(changes)
-        self._captured.sightings.extend(sightings_of(self._captured.ran, changes))
-        self._preserved.restore()
-        return swallowed
 
     def _crashes(self) -> bool:
         """A torch error that Python swallows makes torch.jit.trace crash: let a child process go first."""
@@ -151,6 +128,38 @@ class _Capture:
         return function(self._request.func, check_trace=False, **options)
 
 
+def observe_eager(methods: list[Method], captured: Captured, preserved: Preserved) -> list[str]:
+    """Run what is traced as it is, and note what it reads from outside.
+
+    Args:
+        methods: what is run.
+        captured: takes what was seen.
+        preserved: puts everything back.
+
+    Returns:
+        The torch functions whose errors Python swallowed.
+    """
+    observer, swallowed = EagerObserver(captured.sightings, preserved.objects), list[str]()
+    watch = Stopwatch()
+    for method in methods:
+        observer.method = method.name
+        args, kwargs = cloned((method.args, method.kwargs))
+        with quiet():
+            result = observer.run(method.func, args, kwargs)
+        captured.outputs[method.name] = detached(result.output)
+        captured.ran, swallowed = result.ran, swallowed + result.swallowed
+        captured.sightings.extend(sighting for ran in result.ran if ran.top for sighting in shared(ran, method.kwargs))
+        if result.error is not None:
+            captured.stopped = Stopped("eager", result.error)
+            break
+    captured.eager_seconds = watch.seconds
+    changes = preserved.objects.changes()
+    captured.changes_state = bool(changes)
+    captured.sightings.extend(sightings_of(captured.ran, changes))
+    preserved.restore()
+    return swallowed
+
+
 @dataclass(frozen=True)
 class Again:
     """A second trace: its graph, and the graph in a form that can be run, where there is one."""
@@ -161,20 +170,44 @@ class Again:
 
 def record(method: Method) -> Again | None:
     """Trace a method once more, for its graph alone; None where that fails."""
-    interposer = Interposer(Recorder(Sightings(), ()), builds="never")
-    owner = method.func if isinstance(method.func, torch.nn.Module) else getattr(method.func, "__self__", None)
-    options: dict[str, Any] = {"check_trace": False}
-    with quiet(), interposer.installed(), contextlib.suppress(Exception):
-        if isinstance(owner, torch.nn.Module):
-            inputs = {method.name: cloned(method.kwargs or method.args)}
-            jit.trace_module(owner, inputs, example_inputs_is_kwarg=bool(method.kwargs), **options)
-        elif method.kwargs:
-            jit.trace(method.func, example_kwarg_inputs=cloned(method.kwargs), **options)
-        else:
-            jit.trace(method.func, cloned(method.args), **options)
+    interposer = recorded_by(method, Recorder(Sightings(), ()))
     if not interposer.recordings:
         return None
     return Again(interposer.recordings[-1].recorded, interposer.replicas.get(method.name))
+
+
+def recorded_by(method: Method, recorder: Recorder) -> Interposer:
+    """Trace a method without making a program of it.
+
+    Args:
+        method: what is traced.
+        recorder: sees it.
+    """
+    interposer = Interposer(recorder, builds="never")
+    owner = method.func if isinstance(method.func, torch.nn.Module) else getattr(method.func, "__self__", None)
+    options: dict[str, Any] = {"check_trace": False}
+    args, kwargs = _one_way(method)
+    with quiet(), interposer.installed(), contextlib.suppress(Exception):
+        if isinstance(owner, torch.nn.Module):
+            called = getattr(method.func, "__name__", method.name) if owner is not method.func else method.name
+            inputs = {called: cloned(kwargs or args)}
+            jit.trace_module(owner, inputs, example_inputs_is_kwarg=bool(kwargs), **options)
+        elif kwargs:
+            jit.trace(method.func, example_kwarg_inputs=cloned(kwargs), **options)
+        else:
+            jit.trace(method.func, cloned(args), **options)
+    return interposer
+
+
+def _one_way(method: Method) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments by place or by name: `torch.jit.trace` takes one or the other."""
+    if not (method.args and method.kwargs):
+        return method.args, method.kwargs
+    try:
+        bound = inspect.signature(getattr(method.func, "forward", method.func)).bind(*method.args, **method.kwargs)
+    except (TypeError, ValueError):
+        return method.args, {}
+    return (), dict(bound.arguments)
 
 
 def methods_of(request: Request) -> list[Method] | None:
@@ -191,7 +224,7 @@ def methods_of(request: Request) -> list[Method] | None:
     if isinstance(kwargs, MAPPING) and (args is None or not isinstance(target, torch.nn.Module)):
         known = argument_names(getattr(target, "forward", target))
         return [Method("forward", target, (), kwargs)] if set(kwargs) <= set(known) else None
-    wrapped = _as_tuple(args)
+    wrapped = as_arguments(args)
     return None if wrapped is None or not _fits(target, wrapped, {}) else [Method("forward", target, wrapped, {})]
 
 
@@ -202,7 +235,7 @@ def _methods_of_module(module: Any, options: dict[str, Any]) -> list[Method] | N
     methods: list[Method] = []
     for method, example in inputs.items():
         target: Any = module if method == "forward" else getattr(module, method, None)
-        wrapped = _as_tuple(example)
+        wrapped = as_arguments(example)
         if target is None or wrapped is None:
             return None
         if by_name and isinstance(example, MAPPING):
@@ -212,7 +245,8 @@ def _methods_of_module(module: Any, options: dict[str, Any]) -> list[Method] | N
     return methods
 
 
-def _as_tuple(example: Any) -> tuple[Any, ...] | None:
+def as_arguments(example: Any) -> tuple[Any, ...] | None:
+    """Example inputs as the arguments of a call; None where they are none."""
     if isinstance(example, (torch.Tensor, MAPPING)):
         return (example,)
     try:

@@ -27,6 +27,8 @@ class Assembled:
     """One for each observation, by its id."""
     node_ids: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
     """By method: the place of a recorded node -> its id in the Graph."""
+    shown_ids: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+    """By method: the place of a node of the program -> its id in the Graph."""
 
 
 def assemble(captured: Captured, module: torch.nn.Module | None) -> Assembled:
@@ -36,6 +38,7 @@ def assemble(captured: Captured, module: torch.nn.Module | None) -> Assembled:
     observations: list[Observation] = []
     ordered: list[Sighting] = []
     node_ids: dict[str, dict[int, int]] = {}
+    shown_ids: dict[str, dict[int, int]] = {}
     methods = [recording.method for recording in captured.recordings]
     for recording in captured.recordings:
         own = [s for s in sightings if s.method == recording.method]
@@ -45,12 +48,12 @@ def assemble(captured: Captured, module: torch.nn.Module | None) -> Assembled:
         controlled = _controlled(builder, own)
         observations += [_observation(s, len(observations) + i, builder, controlled[i]) for i, s in enumerate(own)]
         ordered += own
-        node_ids[recording.method] = builder.node_ids
+        node_ids[recording.method], shown_ids[recording.method] = builder.node_ids, builder.shown_ids
     for sighting in sightings:
         if sighting.method not in methods:
             observations.append(_observation(sighting, len(observations), None, ()))
             ordered.append(sighting)
-    return Assembled(tuple(graphs), tuple(observations), ordered, node_ids)
+    return Assembled(tuple(graphs), tuple(observations), ordered, node_ids, shown_ids)
 
 
 def _resolve(sightings: Iterable[Sighting], aliases: dict[int, int]) -> None:

@@ -25,6 +25,7 @@ from tracelab.detectors import (
     shape_dependent_branch,
     shape_dependent_constant,
     shape_dependent_loop,
+    size_guard,
     state_read,
     state_write,
     swallowed_error,
@@ -57,6 +58,7 @@ DETECTORS: tuple[ModuleType, ...] = (
     dtype_dependent,
     device_dependent,
     layout_dependent,
+    size_guard,
 )
 """All rules, in the order in which findings of one level are shown."""
 
@@ -64,13 +66,15 @@ RULES: dict[str, RuleHelp] = {module.RULE: help_of(module) for module in DETECTO
 """The documentation of each rule."""
 
 _LEVELS = ("error", "warning", "note")
-_VERDICTS = ("diverges", "raises", "unproven", "holds")
+_VERDICTS = ("diverges", "raises", "refused", "unproven", "guarded", "holds")
 _ORDER = {module.RULE: index for index, module in enumerate(DETECTORS)}
 
 
 def detect(observations: Sequence[Observation], graphs: Sequence[Graph], facts: Facts) -> tuple[Finding, ...]:
     """The findings that follow from what was seen, worst first, one for each rule and place."""
-    seen = {place_of(o.source) for o in observations if o.kind != "tracer-warning"}
+    seen = {
+        place_of(o.source) for o in observations if o.kind not in ("tracer-warning", "guard", "unbacked", "refusal")
+    }
     facts = replace(facts, lines=frozenset(seen))
     groups: dict[tuple[object, ...], list[tuple[Observation, Claim]]] = {}
     for observation in observations:

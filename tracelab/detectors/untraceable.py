@@ -1,7 +1,8 @@
 """The capture stopped before the function was done, or its output cannot be traced.
 
 What it finds
-    Functions that raise, that torch.jit.trace refuses, or that return what a trace cannot hold (a string, a dataclass).
+    Functions that raise, that torch.jit.trace or torch.export refuses, or that return what a trace cannot hold (a
+    string, a dataclass).
 Why it matters
     There is no program. The graph and the findings go as far as the function got.
 Example
@@ -22,6 +23,14 @@ RULE = "untraceable"
 
 def claim(observation: Observation, facts: Facts) -> Claim | None:
     """Speak of the end of a partial capture."""
+    if observation.kind == "refusal":
+        said = observation.asked if observation.detail == "export" else f"draft_export reports {observation.asked}"
+        return Claim(
+            f"eager runs, and torch.export refuses: {said}",
+            "warning",
+            "refused",
+            "refused at capture: nothing goes wrong in silence; the graph and the Runs are draft_export's",
+        )
     if observation.kind != "stop":
         return None
     if observation.detail == "eager":

@@ -26,6 +26,7 @@ _OUTCOMES: dict[Outcome, str] = {
     "agrees": "eager and captured agree",
     "diverges": "the captured program gives another answer than eager",
     "captured_raises": "the captured program raises, and eager does not",
+    "captured_refuses": "a guard of the captured program refuses these inputs, and says so",
     "eager_raises": "eager raises",
 }
 

@@ -116,6 +116,10 @@ class Subject:
     """How long eager took on the example inputs."""
     constraints: dict[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     """By method: what eager was seen to ask of the sizes of its inputs, in words."""
+    exporting: str = ""
+    """The function of torch that made the program, where it is not `torch.jit.trace`: `torch.export.export`."""
+    exporting_options: str = ""
+    """What it was given besides the inputs, as Python: `, dynamic_shapes={...}`."""
     smallest: dict[str, Smaller] = field(default_factory=dict[str, "Smaller"])
     """By method: smaller inputs on which both sides were seen to agree."""
 

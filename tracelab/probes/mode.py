@@ -152,13 +152,22 @@ def _in_mode(modules: list[torch.nn.Module], training: bool) -> Callable[[], con
 def _whole(subject: Subject) -> Iterator[Probe]:
     """The whole model in evaluation mode, where any of its modules looks at the mode."""
     module = subject.module
-    if module is None or not any(_looks(type(one)) for one in module.modules()):
+    if module is None or not any(_looks(type(one)) or _is_hooked(one) for one in module.modules()):
         return
     modes = {fqn: False for fqn, _ in _named_modules(module)}
     code = ("model.eval()", "traced.eval()")
     for method in subject.methods:
         given = subject.example(method.name)
         yield Probe("mode", "in eval mode", (given,), method=method.name, modes=modes, code=code)
+
+
+def _is_hooked(module: Any) -> bool:
+    """Whether a hook that stands before a module's forward mentions `training`, as spectral_norm's does."""
+    hooks: list[Any] = [*module._forward_pre_hooks.values(), *module._forward_hooks.values()]
+    codes = [
+        getattr(hook if isinstance(hook, FunctionType) else type(hook).__call__, "__code__", None) for hook in hooks
+    ]
+    return any("training" in code.co_names for code in codes if code is not None)
 
 
 def _looks(kind: type[torch.nn.Module]) -> bool:

@@ -17,6 +17,7 @@ _OUTCOMES: dict[schema.Outcome, str] = {
     "agrees": "agrees",
     "diverges": "differs",
     "captured_raises": "captured raises",
+    "captured_refuses": "a guard refuses",
     "eager_raises": "eager refuses",
 }
 

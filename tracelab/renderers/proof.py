@@ -16,18 +16,21 @@ OUTCOMES: dict[schema.Outcome, str] = {
     "agrees": "eager and captured agree",
     "diverges": "eager and captured differ",
     "captured_raises": "the captured program raises where eager works",
+    "captured_refuses": "a guard of the captured program refuses it",
     "eager_raises": "eager raises",
 }
 _COUNTED: dict[schema.Outcome, str] = {
     "agrees": "eager and captured agree on {}",
     "diverges": "differ on {}",
     "captured_raises": "captured raises on {}",
+    "captured_refuses": "a guard refuses {}",
     "eager_raises": "eager refuses {}",
 }
 _TRIED: dict[schema.Outcome, str] = {
     "agrees": "eager and captured agree on {}",
     "diverges": "they differ on {}",
     "captured_raises": "captured raises on {}",
+    "captured_refuses": "a guard refuses {}",
     "eager_raises": "eager refuses {}",
 }
 _BEFORE, _AFTER = 2, 4

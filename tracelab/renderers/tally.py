@@ -68,7 +68,11 @@ def headline(capture: schema.Capture) -> str:
     """The answer in one line."""
     claimed = frozen(capture)
     answer = _headline(claimed) if claimed or is_recorded(capture) else _NOTHING
-    return f"Partial capture: up to where it stopped, {answer[0].lower()}{answer[1:]}" if capture.stop else answer
+    if not capture.stop:
+        return answer
+    is_draft = capture.backend == "export" and is_recorded(capture) and capture.stop.stage == "capture"
+    until = "Refused by torch.export; in its draft" if is_draft else "Partial capture: up to where it stopped,"
+    return f"{until} {answer[0].lower()}{answer[1:]}"
 
 
 def silence(capture: schema.Capture) -> str:

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tracelab.backends.alignment import steps
 from tracelab.backends.base import Method
 from tracelab.backends.jit import Again, record
 from tracelab.backends.raw import RawGraph, RawNode
@@ -15,9 +16,6 @@ from tracelab.replay.limits import OverrunError
 from tracelab.replay.stage import Result, Stage
 from tracelab.schema import Arg, Items, Ref, SourceRange
 from tracelab.source import stack_places
-
-_WINDOW = 400
-"""How far ahead two graphs are searched for where they meet again."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +60,15 @@ def trace_again(stage: Stage, result: Result) -> Again | None:
 
 def align(ours: RawGraph, theirs: RawGraph) -> Alignment:
     """Pair the nodes of two graphs along module, line and operator."""
-    one, other = [_key(node) for node in ours.nodes], [_key(node) for node in theirs.nodes]
     pairs: list[tuple[int, int]] = []
     differences: list[Difference] = []
-    i = j = 0
-    while i < len(one) and j < len(other):
-        if one[i] == other[j]:
+    for i, j in steps([_key(node) for node in ours.nodes], [_key(node) for node in theirs.nodes]):
+        if i is not None and j is not None:
             pairs.append((i, j))
-            if _literals(ours.nodes[i].args) != _literals(theirs.nodes[j].args):
-                differences.append(_difference(ours.nodes[i], i, j))
-            i, j = i + 1, j + 1
-            continue
-        skip = _meeting(one, other, i, j)
-        differences += [_difference(ours.nodes[k], k, None) for k in range(i, skip[0])]
-        differences += [_difference(theirs.nodes[k], None, k) for k in range(j, skip[1])]
-        i, j = skip
-    differences += [_difference(ours.nodes[k], k, None) for k in range(i, len(one))]
-    differences += [_difference(theirs.nodes[k], None, k) for k in range(j, len(other))]
+            if _literals(ours.nodes[i].args) == _literals(theirs.nodes[j].args):
+                continue
+        node = ours.nodes[i] if i is not None else theirs.nodes[j or 0]
+        differences.append(_difference(node, i, j))
     return Alignment(pairs, differences)
 
 
@@ -90,23 +80,6 @@ def _key(node: RawNode) -> tuple[object, ...]:
 def _lines(stack: str) -> tuple[tuple[str, int], ...]:
     """The user's lines in a stack; what stands below them is another in each trace."""
     return tuple((place.filename, place.lineno) for place in stack_places(stack))
-
-
-def _meeting(one: list[tuple[object, ...]], other: list[tuple[object, ...]], i: int, j: int) -> tuple[int, int]:
-    """The nearest places, counted in both together, from which the two go on alike."""
-    ahead: dict[tuple[object, ...], int] = {}
-    for place in range(min(len(other) - j, _WINDOW) - 1, -1, -1):
-        ahead[other[j + place]] = place
-    best: tuple[int, int] | None = None
-    for place in range(min(len(one) - i, _WINDOW)):
-        found = ahead.get(one[i + place])
-        if found is not None and (best is None or place + found < sum(best)):
-            best = (place, found)
-        if best is not None and place > sum(best):
-            break
-    if best is None:
-        return min(i + _WINDOW, len(one)), min(j + _WINDOW, len(other))
-    return i + best[0], j + best[1]
 
 
 def _literals(args: tuple[Arg, ...]) -> tuple[object, ...]:

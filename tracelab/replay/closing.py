@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 from tracelab.backends.raw import RawGraph
 from tracelab.bindings import C
 from tracelab.probes.base import Probe
-from tracelab.replay import blame, noise
+from tracelab.replay import blame, localize_export, noise
 from tracelab.replay.again import Again, Alignment, Difference, align, places_of, trace_again
 from tracelab.replay.localize import Divergence, localize
+from tracelab.replay.localize_export import ExportedGraph
 from tracelab.replay.prove import Prover
 from tracelab.replay.stage import Result
 from tracelab.replay.trial import Trial
@@ -47,13 +48,15 @@ class Closing:
         recorded: the captured graphs as they were recorded, by method.
         node_ids: by method, the place of a recorded node -> its id in the document.
         top: the traced function's own line, for what has no better place.
+        exported: the graph that is run, where it is not the recorded one.
     """
 
     def __init__(
         self, prover: Prover, recorded: Mapping[str, RawGraph], node_ids: Mapping[str, dict[int, int]],
-        top: SourceRange | None,
+        top: SourceRange | None, exported: ExportedGraph | None = None,
     ) -> None:  # fmt: skip
         self._prover, self._recorded, self._node_ids, self._top = prover, recorded, node_ids, top
+        self._exported = exported
         self._again = WeakKeyDictionary[Result, tuple[Again, Alignment] | None]()
         self._divergences = WeakKeyDictionary[Result, Divergence | None]()
         self._seconds = 0.0
@@ -96,6 +99,8 @@ class Closing:
         watch, found = self._prover.watches.get(method), self._traced(result)
         if found is None or watch is None or method not in self._node_ids:
             return None
+        if self._exported is not None:
+            return localize_export.localize(self._prover.stage, result, watch, self._exported, found[0])
         ours = self._recorded[method]
         return localize(self._prover.stage, result, watch, ours, found[0], found[1], self._node_ids[method])
 
@@ -165,9 +170,9 @@ class Closing:
                 blamed[0].accept(result)
                 return
         if result.probe.axis == "mode":
-            for place in dict.fromkeys(map(self._place, differences)):
-                self._discover_mode(result, place, differences)
-            if differences:
+            places = dict.fromkeys(map(self._place, differences))
+            found = [self._discover_mode(result, place, differences) for place in places]
+            if any(found):
                 return
         place = next(places_of(differences), None)
         if result.captured.lines:
@@ -202,12 +207,12 @@ class Closing:
         """The user's innermost line; layers of torch's own, in a row, are called from none."""
         return difference.places[0] if difference.places else self._top
 
-    def _discover_mode(self, result: Result, place: SourceRange | None, differences: list[Difference]) -> None:
-        """Let only the modules that recorded other nodes at a place change their mode."""
+    def _discover_mode(self, result: Result, place: SourceRange | None, differences: list[Difference]) -> bool:
+        """Let only the modules that recorded other nodes at a place change their mode; whether they are to blame."""
         modules = {d.module for d in differences if self._place(d) == place}
         modes = {fqn: flag for fqn, flag in (result.probe.modes or {}).items() if fqn in modules}
         if not modes:
-            return
+            return False
         mode = "train" if next(iter(modes.values())) else "eval"
         names = ", ".join(fqn or "the module" for fqn in modes)
         code = tuple(
@@ -220,6 +225,7 @@ class Closing:
         alone = self._prover.stage.run(probe)
         if alone.disagrees:
             self._add("mode-op", names, alone.outcome, place, alone)
+        return alone.disagrees
 
     def _add(self, kind: str, asked: str, outcome: Outcome, place: SourceRange | None, result: Result) -> None:
         if any(d.observation.source == place and d.observation.kind == kind for d in self.discoveries):

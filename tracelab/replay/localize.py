@@ -27,7 +27,7 @@ from tracelab.tensors import describe
 
 CHUNK_BYTES = 24 << 20
 """So much of each side's values is held at a time."""
-_BARS, _MOST_COUNTED, _MOST_OF_FIRST = 16, 1 << 15, 1 << 22
+_BARS, MOST_COUNTED, MOST_OF_FIRST = 16, 1 << 15, 1 << 22
 """Elements are counted of values up to this size, and of the first that differs, which is looked at most."""
 _NONE = Summary(spec="")
 MOST_ONLY_EAGER = 200
@@ -46,7 +46,9 @@ class Divergence:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
+    """A node of the document, and the values that both sides have of it, by their own numbers."""
+
     node: int
     ours: int
     theirs: int
@@ -70,7 +72,7 @@ def localize(
     pairs = [pair for i, j in alignment.pairs for pair in _pairs(i, j, ours, again.graph, watch.replica, node_ids)]
     errors: list[NodeError] = []
     if again.replica is not None and watch.covers(result.probe):
-        _compare(stage, result, watch, again.replica, list(_chunks(pairs, ours)), errors)
+        _compare(stage, result, watch, again.replica, list(chunks(pairs, ours)), errors)
     # A difference without a node of theirs is one that only captured has; with one, their literals are not the same.
     told = [(node_ids[d.ours], d) for d in alignment.differences if d.ours is not None and d.ours in node_ids]
     errors += [NodeError(node=node, agrees=False) for node, d in told if d.theirs is None]
@@ -91,16 +93,16 @@ def _only_eager(alignment: Alignment, theirs: RawGraph) -> Iterator[EagerNode]:
 
 def _pairs(
     i: int, j: int, ours: RawGraph, theirs: RawGraph, replica: Replica, node_ids: dict[int, int]
-) -> Iterator[_Pair]:
+) -> Iterator[Pair]:
     one, other = ours.nodes[i].outputs[:1], theirs.nodes[j].outputs[:1]
     if one and other and i in node_ids and one[0].read().type == "Tensor" and replica.computes(one[0].number):
-        yield _Pair(node_ids[i], one[0].number, other[0].number)
+        yield Pair(node_ids[i], one[0].number, other[0].number)
 
 
-def _chunks(pairs: Sequence[_Pair], ours: RawGraph) -> Iterator[list[_Pair]]:
+def chunks(pairs: Sequence[Pair], ours: RawGraph) -> Iterator[list[Pair]]:
     """Parts whose values are small enough to be held together."""
     sizes = {value.number: _bytes(value.read().tensor) for node in ours.nodes for value in node.outputs[:1]}
-    chunk: list[_Pair] = []
+    chunk: list[Pair] = []
     held = 0
     for pair in pairs:
         chunk.append(pair)
@@ -116,11 +118,11 @@ def _bytes(meta: Any) -> int:
     shape = meta.shape if meta is not None and meta.shape is not None else ()
     size = 8
     for part in shape:
-        size *= part or 1
+        size *= part if isinstance(part, int) and part else 1
     return size
 
 
-class _Way:
+class Way:
     """One side on its way through its graph, with random generators of its own."""
 
     def __init__(self, pieces: Pieces, given: Sequence[Any], draws: list[Callable[[], object]]) -> None:
@@ -146,42 +148,44 @@ def _put_back(states: list[Callable[[], object]]) -> None:
 
 
 def _compare(
-    stage: Stage, result: Result, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[_Pair]],
+    stage: Stage, result: Result, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[Pair]],
     errors: list[NodeError],
 ) -> None:  # fmt: skip
     """Both sides, chunk after chunk; what was compared when time is over stays."""
     probe = result.probe
     with contextlib.suppress(OverrunError, Exception):
         with stage.under(probe), torch.no_grad():
-            versions = {id(x): x._version for x in theirs.parameters()}
-            given = _after_earlier_calls(probe, stage.method(probe.method).func, watch)
-            # Both sides go on in turns: what they write to must not be the same.
-            own = [x if versions.get(id(x)) == x._version and _is_left_alone(x) else x.clone()
-                   for x in theirs.parameters()]  # fmt: skip
-            eager = _Way(
-                Pieces(theirs, [[p.theirs for p in chunk] for chunk in chunks]), [*given, *own], random_states()
-            )
+            eager = eager_way(stage, probe, watch, theirs, chunks)
         with stage.under(probe), torch.no_grad():
-            given = _after_earlier_calls(probe, stage.program_method(probe.method), watch)
+            given = after_earlier_calls(probe, stage.program_method(probe.method), watch)
             failing = result.failing
             if failing is None and result.outcome == "captured_raises":
                 failing = watch.first_failure(probe, str(result.captured.error))
             until = None if failing is None else failing - 1
             pieces = Pieces(watch.replica, [[p.ours for p in chunk] for chunk in chunks], until)
-            captured = _Way(pieces, [*given, *watch.replica.parameters()], random_states())
-            most = _MOST_OF_FIRST
+            captured = Way(pieces, [*given, *watch.replica.parameters()], random_states())
+            most = MOST_OF_FIRST
             for chunk in chunks:
                 one, other = eager.step(), captured.step()
                 for p in chunk:
-                    errors.append(_error(p, one.get(p.theirs), other.get(p.ours), stage.tolerance, most))
-                    most = most if errors[-1].agrees else _MOST_COUNTED
+                    errors.append(error_at(p, one.get(p.theirs), other.get(p.ours), stage.tolerance, most))
+                    most = most if errors[-1].agrees else MOST_COUNTED
+
+
+def eager_way(stage: Stage, probe: Probe, watch: Watch, theirs: Replica, chunks: Sequence[Sequence[Pair]]) -> Way:
+    """Eager's side of a Run: the second trace, run piece by piece with parameters of its own."""
+    versions = {id(x): x._version for x in theirs.parameters()}
+    given = after_earlier_calls(probe, stage.method(probe.method).func, watch)
+    # Both sides go on in turns: what they write to must not be the same.
+    own = [x if versions.get(id(x)) == x._version and _is_left_alone(x) else x.clone() for x in theirs.parameters()]
+    return Way(Pieces(theirs, [[p.theirs for p in chunk] for chunk in chunks]), [*given, *own], random_states())
 
 
 def _is_left_alone(x: Any) -> bool:
     return isinstance(x, torch.nn.Parameter)
 
 
-def _after_earlier_calls(probe: Probe, call: Callable[..., Any], watch: Watch) -> list[Any]:
+def after_earlier_calls(probe: Probe, call: Callable[..., Any], watch: Watch) -> list[Any]:
     """The arguments of the last call, once those before have been made."""
     for given in probe.calls[:-1]:
         args, kwargs = cloned((given.args, dict(given.kwargs)))
@@ -190,7 +194,8 @@ def _after_earlier_calls(probe: Probe, call: Callable[..., Any], watch: Watch) -
     return watch.ordered(args, kwargs)
 
 
-def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float, most: int) -> NodeError:
+def error_at(pair: Pair, eager: Any, captured: Any, tolerance: float, most: int) -> NodeError:
+    """How far the two sides are apart at one node."""
     if eager is None or captured is None:
         return NodeError(node=pair.node, eager=summary(eager), captured=summary(captured), agrees=eager is captured)
     leaf = compare(eager, captured, tolerance)[0]
@@ -207,7 +212,7 @@ def _error(pair: _Pair, eager: Any, captured: Any, tolerance: float, most: int) 
     )
 
 
-def bars(eager: Any, captured: Any, most: int = _MOST_OF_FIRST) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def bars(eager: Any, captured: Any, most: int = MOST_OF_FIRST) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """How the elements of two values are spread over the same steps; nothing for what is larger, or no number."""
     pair = [
         x.detach().to_dense() if isinstance(x, torch.Tensor) and _is_countable(x, most) else None

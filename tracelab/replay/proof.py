@@ -56,7 +56,7 @@ def prover_of(
 ) -> Prover:  # fmt: skip
     """A Prover for what was captured; with no program it has nothing to play."""
     limits = Limits(max(_PATIENCE_SECONDS, _SLOWER * subject.example_seconds), spare_bytes())
-    stage = Stage(request.func, captured.program, subject.methods, preserved, request.check_tolerance, limits)
+    stage = Stage(request.func, captured.runnable, subject.methods, preserved, request.check_tolerance, limits)
     kinds = {node.kind for recording in captured.recordings for node in recording.recorded.nodes}
     stage.is_risky |= bool(kinds.intersection(RISKY))  # also those that only feed a decision
     stage.screens_without_gradients = torch.is_grad_enabled() and not any(

@@ -130,6 +130,10 @@ class Prover:
             return False
         number, changed = len(self.results), self.changed(result)
         self.results.append(result)
+        if result.outcome == "captured_refuses":
+            self._note_guard(number, changed)
+            result.forget()
+            return False
         if not result.disagrees:
             self._acquit(number, changed)
             self._keep_if_smaller(result, changed)
@@ -155,6 +159,8 @@ class Prover:
         if watch is not None and watch.covers(probe):
             if result.captured.asked is not None:
                 found |= watch.changed(result.captured.asked)
+            elif self.stage.exported is not None:
+                found |= self._changed_apart(result, watch)
             elif result.captured.error is not None and len(probe.calls) == 1:
                 found |= self._changed_before_failure(result, watch)
         if len(probe.calls) > 1 and probe.seed is None:
@@ -162,6 +168,26 @@ class Prover:
         if probe.axis == "shapes":
             found |= {o.id for o, _ in self.subject.seen("size-read")}
         return (frozenset(found) | self._parted(probe)) - probe.excused
+
+    def _changed_apart(self, result: Result, watch: Watch) -> frozenset[int]:
+        """Ask the recording, which no more than observes: the program is another one."""
+        probe = self.stage.lean(result.probe)
+        if result.probe.by_inputs:  # then the chains alone tell, without the rest of the graph
+            with quiet():
+                changed = watch.changed_alone(frozenset(watch.numbers), probe.calls[0])
+                self.stage.restore()
+            return changed
+        result.captured.asked = self.stage.asked(probe, watch)
+        if result.captured.asked is not None:
+            return watch.changed(result.captured.asked)
+        if len(probe.calls) != 1:
+            return frozenset()
+        with quiet():
+            place = watch.first_failure(probe)
+            self.stage.restore()
+            changed = frozenset[int]() if place is None else watch.changed_until(place, probe.calls[0])
+            self.stage.restore()
+        return changed
 
     def _parted(self, probe: Probe) -> frozenset[int]:
         """The observations that say that two arguments are one tensor, where they are two."""
@@ -184,6 +210,12 @@ class Prover:
         stack = "" if place is None else watch.replica.stack_of(place)
         result.captured.lines = tuple((place.filename, place.lineno) for place in stack_places(stack))
         return changed
+
+    def _note_guard(self, number: int, changed: frozenset[int]) -> None:
+        """A guard refuses where an answer is another one: nothing goes wrong in silence."""
+        for trial in self.trials:
+            if trial.ids & changed:
+                trial.guarded.append(number)
 
     def _keep_if_smaller(self, result: Result, changed: frozenset[int]) -> None:
         """Remember inputs of less elements that do no harm: other values are tried on them."""
@@ -288,7 +320,8 @@ class Prover:
 
     def has_enough(self, trial: Trial) -> bool:
         """Whether nothing more is tried: it is proven, or it was changed so often that it may be taken to hold."""
-        return not trial.is_open or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
+        is_guarded = len(trial.guarded) >= ENOUGH  # a guard that refused so often goes on to refuse
+        return not trial.is_open or is_guarded or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
 
     def explained(self, result: Result) -> list[str]:
         """The ids of the findings that may explain a Run, without letting it count."""

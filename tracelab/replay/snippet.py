@@ -27,10 +27,12 @@ def snippet(subject: Subject, result: Result) -> str:
         return ""
     start = subject.example(probe.method)
     lines = [*_imports(result), "", *_model(subject), *_example(start)]
-    lines += ["", f"traced = {_trace(start, probe.method)}", ""]
+    lines += ["", *_program(subject, start, probe.method), ""]
     calls, definitions = _calls(start, probe.calls, probe.method)
     lines += definitions
-    lines += [*probe.code, *_seeds(probe.seed)]
+    # An exported program has no modes, and nothing else that can be set.
+    lines += [line for line in probe.code if not (subject.exporting and line.startswith("traced."))]
+    lines += _seeds(probe.seed)
     lines += _shown(result, calls, probe.within, probe.seed)
     return "\n".join(_without_blank_runs(lines))
 
@@ -57,6 +59,31 @@ def _example(start: Given) -> Iterator[str]:
     for name, value, _ in start.named():
         written = twice.get(name) or literal(value)
         yield f"{name} = {written}" if written else f"{name} = ...  # the example input, {describe(value)}"
+
+
+def _program(subject: Subject, start: Given, method: str) -> Iterator[str]:
+    """The lines that make the program."""
+    if not subject.exporting:
+        yield f"traced = {_trace(start, method)}"
+        return
+    taken = [name for name, _, _ in start.named()]
+    if subject.module is None or not isinstance(subject.func, torch.nn.Module):
+        signature = ", ".join(["self", *taken])
+        call = "model" if subject.module is None else f"model.{getattr(subject.func, '__name__', 'forward')}"
+        names = [f"{name}={name}" if keyword else name for name, _, keyword in start.named()]
+        yield from (
+            "class Function(torch.nn.Module):",
+            f"    def forward({signature}):",
+            f"        return {call}({', '.join(names)})",
+            "",
+        )
+        module = "Function()"
+    else:
+        module = "copy.deepcopy(model)"
+    args = [name for name, _, keyword in start.named() if not keyword]
+    kwargs = ", ".join(f'"{name}": {name}' for name, _, keyword in start.named() if keyword)
+    given = f"({', '.join(args)}{',' if len(args) == 1 else ''})" + (f", {{{kwargs}}}" if kwargs else "")
+    yield f"traced = {subject.exporting}({module}, {given}{subject.exporting_options}).module()"
 
 
 def _trace(start: Given, method: str) -> str:

@@ -16,6 +16,7 @@ import torch
 from torch.sparse import check_sparse_tensor_invariants
 
 from tracelab.backends.base import Method
+from tracelab.backends.exported import Exported
 from tracelab.backends.replica import Answers
 from tracelab.bindings import compiled_of, interpreted, seed_torch, settle
 from tracelab.detectors.base import EXAMPLE
@@ -47,6 +48,8 @@ class Side:
     """The user's files and lines that the error passed through, innermost first."""
     refused: str = ""
     """Why there is no answer, where the fault is neither side's: it took too long, or too much memory."""
+    is_guard: bool = False
+    """Whether the error is a guard's: the program says that it was not made for such inputs."""
     seconds: float = 0.0
 
     @property
@@ -115,6 +118,7 @@ class Stage:
         owner = getattr(func, "__self__", func)
         self.module: torch.nn.Module | None = owner if isinstance(owner, torch.nn.Module) else None
         self._converted: dict[Any, tuple[Any, Any]] = {}
+        self.exported = program if isinstance(program, Exported) else None
         for method in methods if program is not None else ():
             settle(self.program_method(method.name))
         self.is_risky = is_risky(program)
@@ -157,7 +161,7 @@ class Stage:
         eager = self.eager(probe)
         if eager.refused or eager.error is not None:
             return Result(probe, "eager_raises", eager, Side(), refused=eager.refused)
-        if watch is None or not watch.covers(probe):
+        if watch is None or self.exported is not None or not watch.covers(probe):
             return self.judged(probe, eager, self.captured(probe))
         copy = self._copied(probe, watch)
         asked = copy.outputs
@@ -192,7 +196,8 @@ class Stage:
                 outputs = compare_gradients(outputs, one, other)
             if not all(output.agrees for output in outputs):
                 return Result(probe, "diverges", eager, captured, outputs)
-        return Result(probe, "agrees" if captured.error is None else "captured_raises", eager, captured, outputs)
+        raises: Outcome = "captured_refuses" if captured.is_guard else "captured_raises"
+        return Result(probe, "agrees" if captured.error is None else raises, eager, captured, outputs)
 
     def eager(self, probe: Probe) -> Side:
         """The function itself."""
@@ -244,11 +249,14 @@ class Stage:
         except (OverrunError, UnconvertibleError) as error:
             side.refused = str(error) or "it took too long"
         except (Exception, SystemExit) as error:  # noqa: BLE001  the answer to compare
-            side.lines, side.error = _lines_of(error), error.with_traceback(None)
+            side.lines = _lines_of(error)
+            if is_program and self.exported is not None:
+                side.lines, side.is_guard = self.exported.lines(error), self.exported.is_refusal(error)
+            side.error = error.with_traceback(None)
             if is_out_of_memory(error):
                 side.refused = "it needs more memory than a probe may take"
         finally:
-            completed(self.preserved.restore)
+            completed(self.restore)
         side.seconds = time.perf_counter() - started
         return side
 
@@ -264,6 +272,12 @@ class Stage:
             except Exception as error:  # whatever a module's own copying raises
                 raise UnconvertibleError(f"the module cannot be copied: {error}") from error
         return self._converted[kind]
+
+    def restore(self) -> None:
+        """Put everything back, on either side."""
+        self.preserved.restore()
+        if self.exported is not None:
+            self.exported.restore()
 
     def method(self, name: str) -> Method:
         """A method with its example inputs."""
@@ -287,7 +301,7 @@ class Stage:
                 seed_all(probe.seed)
                 yield
         finally:
-            completed(self.preserved.restore)
+            completed(self.restore)
 
 
 class UnconvertibleError(Exception):
@@ -305,6 +319,8 @@ def _converted(module: torch.nn.Module, kind: torch.dtype | torch.device) -> tor
 
 def converted_program(program: Any, kind: torch.dtype | torch.device) -> Any:
     """A converted copy of a program; `.to` itself refuses meta, and parameters that several modules share."""
+    if isinstance(program, Exported):
+        return program.converted(lambda tensor: _moved(tensor, kind))
     with torch.no_grad():  # which keeps torch from looking for gradients
         copied = copy.deepcopy(program)
         for module in copied.modules():

@@ -34,6 +34,8 @@ class Trial:
     witness: Result | None = None
     held: list[int] = field(default_factory=list[int])
     """The ids of the Runs that changed its answer, or what it depends on, and agreed."""
+    guarded: list[int] = field(default_factory=list[int])
+    """The ids of the Runs that changed its answer, and that a guard of the program refused."""
     only_draws: bool = False
     """Whether all that was seen of it in training mode are draws, as of dropout."""
     joint: list[tuple[Result, frozenset[int]]] = field(default_factory=list[tuple[Result, frozenset[int]]])
@@ -127,12 +129,16 @@ class Trial:
             run: the Run of the witness, as the document has it.
             probes: how many Runs there were in all.
         """
-        finding = replace(self.finding, tried=tuple(dict.fromkeys(self.held)))
+        finding = replace(self.finding, tried=tuple(dict.fromkeys(sorted((*self.held, *self.guarded)))))
         if run is not None:
             verdict = "raises" if run.outcome == "captured_raises" else "diverges"
             return replace(finding, verdict=verdict, level="error", witness=run, reason=_proof(run))
         if self.finding.verdict != "unproven" or not probes:
             return finding
+        if self.guarded and not self.joint and not self.is_hidden_branch:
+            refused = plural(len(set(self.guarded)), "probe")
+            reason = f"refused by a guard: of those that changed it the program refused {refused}, and said so"
+            return replace(finding, verdict="guarded", level="note", reason=reason)
         if self.held and not self.joint and not self.is_hidden_branch:
             reason = f"{plural(len(finding.tried), 'probe')} changed it, and the outputs agreed"
             return replace(finding, verdict="holds", level="note", reason=reason)

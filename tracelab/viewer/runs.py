@@ -16,6 +16,7 @@ _WORDS: dict[schema.Outcome, str] = {
     "agrees": "agrees",
     "diverges": "diverges",
     "captured_raises": "captured raises",
+    "captured_refuses": "a guard refuses",
     "eager_raises": "eager raises",
 }
 _COLDEST, _HOTTEST = -7.0, 1.0
@@ -128,6 +129,8 @@ def _look(run: schema.Run, is_witness: bool) -> tally.Look:
     """A Run in which eager raises shows something only where the captured program should have raised too."""
     if run.outcome == "agrees":
         return "holds"
+    if run.outcome == "captured_refuses":
+        return "note"
     return "note" if run.outcome == "eager_raises" and not is_witness else "error"
 
 

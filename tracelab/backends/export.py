@@ -1,0 +1,188 @@
+"""`torch.export.export`, observed.
+
+What escapes Python is seen as for `torch.jit.trace`: in an eager run, and in a recording that is made for the
+observation alone and never becomes a program. What is exported is paired with that recording.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import logging
+from collections.abc import Generator
+from typing import Any
+
+import torch
+
+from tracelab.backends import dynamic, fx_graph, said
+from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
+from tracelab.backends.exported import Exported
+from tracelab.backends.fx_match import match
+from tracelab.backends.jit import as_arguments, observe_eager, recorded_by
+from tracelab.backends.wrapping import as_module
+from tracelab.bindings import draft_export, export
+from tracelab.errors import UsageError
+from tracelab.nesting import MAPPING
+from tracelab.observers import TRACE_OBSERVERS, Recorder, Sighting
+from tracelab.preserve import Preserved, cloned, quiet
+from tracelab.stopwatch import Stopwatch
+
+name = "export"
+AUTO = "auto"
+"""The `dynamic_shapes` that are proposed."""
+
+
+def capture(request: Request, preserved: Preserved) -> Captured:
+    """Export as torch does, and note what escaped.
+
+    Args:
+        request: what to export.
+        preserved: puts everything back between the runs.
+
+    Raises:
+        Exception: what torch raises for a wrong use of its arguments. What the user's function raises, and why torch
+            refuses to export it, is part of the answer instead.
+    """
+    watch = Stopwatch()
+    captured = _Capture(request, preserved).run()
+    captured.seconds = watch.seconds
+    return captured
+
+
+def methods_of(request: Request) -> list[Method]:
+    """The one callable to run, with its inputs.
+
+    Raises:
+        UsageError: several methods are to be captured, or the inputs are none that can be passed.
+    """
+    if request.many:
+        raise UsageError("torch.export takes one method", cure="use tracelab.trace(model.encode, x, backend='export')")
+    options = request.options
+    args, kwargs = options["example_inputs"], options["example_kwarg_inputs"]
+    given = () if args is None else as_arguments(args)
+    if not callable(request.func) or given is None or not isinstance(kwargs, (MAPPING, type(None))):
+        raise UsageError(
+            "there is nothing to call, or nothing to call it with",
+            cure="pass a module or a function, a tuple of arguments, and a dict of those by keyword",
+        )
+    owner = getattr(request.func, "__self__", None)
+    is_forward = isinstance(owner, torch.nn.Module) and getattr(request.func, "__name__", "") == "forward"
+    return [Method("forward", owner if is_forward else request.func, given, dict(kwargs or {}))]
+
+
+def called(request: Request, captured: Captured) -> tuple[str, str]:
+    """The function of torch's that made the program, and what it was given besides the inputs, as Python."""
+    is_draft = captured.exported is not None and captured.exported.is_draft
+    shapes, strict = captured.dynamic_shapes, request.export.get("strict")
+    options = "" if shapes is None else f", dynamic_shapes={dynamic.written(shapes)}"
+    options += ", strict=True" if strict else ""
+    return f"torch.export.{'draft_export' if is_draft else 'export'}", options
+
+
+class _Capture:
+    def __init__(self, request: Request, preserved: Preserved) -> None:
+        self._request, self._preserved = request, preserved
+        self._captured = Captured(backend=name)
+        self._method = methods_of(request)[0]
+        _fit(self._method)
+
+    def run(self) -> Captured:
+        captured = self._captured
+        observe_eager([self._method], captured, self._preserved)
+        if captured.stopped is not None:
+            return captured
+        self._record()
+        exported = self._export()
+        if exported is None:
+            return captured
+        graph = fx_graph.read(exported.program)
+        recording = captured.recordings[0] if captured.recordings else Recording("forward", graph)
+        recording.finished = graph
+        recording.matching = match(recording.recorded, graph)
+        captured.recordings = [recording]
+        captured.exported = exported
+        if not exported.is_draft:
+            captured.program = exported.program
+        captured.sightings.extend(said.of_program(exported.program, {ran.filename for ran in captured.ran}))
+        return captured
+
+    def _record(self) -> None:
+        """What Python asks of tensors, and which operations run because of it."""
+        before = len(self._captured.sightings.seen)
+        interposer = recorded_by(self._method, Recorder(self._captured.sightings, TRACE_OBSERVERS))
+        self._preserved.restore()
+        seen = self._captured.sightings.seen
+        seen[before:] = [sighting for sighting in seen[before:] if not _is_tracers(sighting)]
+        for one in (*interposer.recordings, *seen[before:]):
+            one.method = self._method.name  # which torch calls by the name of the function
+        self._captured.recordings = interposer.recordings[-1:]
+        for replica in interposer.replicas.values():
+            self._captured.replicas[self._method.name] = replica
+        for generator in interposer.recorder.generators:
+            self._preserved.objects.note(generator)
+
+    def _export(self) -> Exported | None:
+        module = as_module(self._method.func)
+        args, kwargs = cloned((self._method.args, self._method.kwargs))
+        wanted, strict = self._request.export.get("dynamic_shapes"), bool(self._request.export.get("strict"))
+        refusal: Exception | None = None
+        for shapes in dynamic.choices(module, args, kwargs) if wanted == AUTO else [wanted]:
+            try:
+                with quiet(), _unlogged():
+                    made = export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+                self._captured.dynamic_shapes = shapes
+                return Exported(made)
+            except Exception as error:
+                if _is_misuse(error):
+                    raise
+                refusal = error
+            finally:
+                self._preserved.restore()
+        self._captured.stopped = Stopped("capture", refusal or "torch.export refuses this")
+        if refusal is not None:
+            self._captured.sightings.extend(said.of_refusal(refusal))
+        return self._draft(module, None if wanted == AUTO else wanted, strict)
+
+    def _draft(self, module: Any, shapes: Any, strict: bool) -> Exported | None:
+        """What `draft_export` makes of what `export` refuses; None where it refuses too."""
+        args, kwargs = cloned((self._method.args, self._method.kwargs))
+        try:
+            with quiet(), _unlogged():
+                made = draft_export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+        except Exception:  # noqa: BLE001  the refusal of `export` says it already
+            return None
+        finally:
+            self._preserved.restore()
+        self._captured.sightings.extend(said.of_report(made))
+        self._captured.dynamic_shapes = shapes
+        return Exported(made, is_draft=True)
+
+
+def _is_tracers(sighting: Sighting) -> bool:
+    """Whether it is so only under `torch.jit.trace`, where a size is a tensor."""
+    return (sighting.kind, sighting.detail) in (("conversion", "lost"), ("lost-write", "size"))
+
+
+def _fit(method: Method) -> None:
+    """Raise where the arguments do not fit the function: then eager has nothing to say."""
+    with contextlib.suppress(ValueError):  # it has no signature
+        inspect.signature(getattr(method.func, "forward", method.func)).bind(*method.args, **method.kwargs)
+
+
+def _is_misuse(error: Exception) -> bool:
+    """Whether the fault is in the arguments of `export`, and not in what is exported."""
+    kind = getattr(error, "error_type", None)
+    return getattr(kind, "name", "") == "INVALID_INPUT"
+
+
+@contextlib.contextmanager
+def _unlogged() -> Generator[None]:
+    """Keep off the screen what torch logs and prints when it refuses: the findings say it."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        logging.disable(before)
