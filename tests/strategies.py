@@ -177,6 +177,14 @@ def captures(draw: st.DrawFn) -> schema.Capture:
     observations = tuple(draw(_observation(n, nodes)) for n in range(draw(st.integers(0, 2))))
     count = draw(st.integers(0, 2))
     findings = tuple(draw(_finding(n, nodes, len(observations), list(kept))) for n in range(count))
+    repair = st.builds(
+        schema.Repair,
+        findings=several(st.sampled_from([finding.id for finding in findings])) if findings else st.just(()),
+        title=words,
+        diff=st.text(max_size=40),
+        code=words,
+        proven=small,
+    )
     stop = st.builds(schema.Stop, stage=st.sampled_from(["eager", "capture", "output"]), error=words, source=ranges)
     return schema.Capture(
         tracelab=draw(words),
@@ -189,6 +197,7 @@ def captures(draw: st.DrawFn) -> schema.Capture:
         findings=findings,
         runs=draw(several(_runs(list(kept)), 2)),
         sources=draw(several(st.builds(schema.SourceFile, filename=words, text=st.text(max_size=40)), 2)),
+        repairs=draw(several(repair, 2)),
         stop=draw(st.none() | stop),
         tensors=kept,
     )

@@ -21,6 +21,7 @@ LAYERS = (
     {"probes"},
     {"replay"},
     {"assembly"},
+    {"repair"},
     {"handle"},
     {"live"},
     {"faithful"},
@@ -29,7 +30,7 @@ LAYERS = (
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
     "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
-    "handle", "live", "jupyter",
+    "repair", "handle", "live", "jupyter",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

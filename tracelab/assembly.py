@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import traceback
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ from tracelab.replay.localize_export import ExportedGraph
 from tracelab.replay.record import Keeper, as_run
 from tracelab.replay.snippet import snippet
 from tracelab.replay.stage import Result
-from tracelab.schema import Finding, Input, Observation, Run, Stop
+from tracelab.schema import Finding, Input, Observation, Repair, Run, Stop
 from tracelab.source import is_user_file, line_range, source_files
 from tracelab.syntax import Site
 
@@ -46,6 +47,8 @@ class Case:
     """The Runs that the user asked for, by their ids: they stand in every document from then on."""
     keeper: Keeper = field(default_factory=Keeper)
     """Has the inputs of those."""
+    repairs: tuple[Repair, ...] = ()
+    """What was offered: it stands in every document from then on."""
 
 
 def case_of(request: Request, captured: Captured) -> Case:
@@ -88,6 +91,7 @@ def document(case: Case, prover: Prover) -> Capture:
         runs=runs,
         constraints=tuple(text for texts in case.subject.constraints.values() for text in texts),
         sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
+        repairs=case.repairs,
         stop=case.stop,
         tensors={**keeper.tensors, **case.keeper.tensors},
     )
@@ -116,10 +120,21 @@ def _judged(
         run = runs[numbers[id(trial.witness)]] if trial.witness is not None else None
         found.append(trial.judged(run, prover.played))
     discovered = [discovery.observation for discovery in closing.discoveries]
-    found += detect(discovered, case.assembled.graphs, Facts(runs=tuple(runs), stop=case.stop))
+    late = detect(discovered, case.assembled.graphs, Facts(runs=tuple(runs), stop=case.stop))
+    found += _renumbered(late, {finding.id for finding in found})
     runs = _blamed(runs, found)
     named = [replace(f, witness=runs[f.witness.id] if f.witness is not None else None) for f in found]
     return tuple(runs), sorted_findings(named), discovered
+
+
+def _renumbered(findings: Iterable[Finding], taken: set[str]) -> Iterator[Finding]:
+    """The same; one whose name an earlier finding has, of the same rule on the same line, gets a number."""
+    for finding in findings:
+        name, number = finding.id, 2
+        while name in taken:
+            name, number = f"{finding.id}:{number}", number + 1
+        taken.add(name)
+        yield replace(finding, id=name)
 
 
 def rerun(case: Case, prover: Prover, probe: Probe) -> Run:

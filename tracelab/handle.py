@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import secrets
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakValueDictionary
 
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
 from tracelab.capture import Capture
-from tracelab.errors import UsageError
+from tracelab.errors import MissingToolError, UsageError
 from tracelab.nesting import filled
 from tracelab.preserve import Preserved, cloned
 from tracelab.probes.base import Subject
+from tracelab.renderers import repairs as repair_text
 from tracelab.replay import Budget, Prover, search_on, wanted
 from tracelab.replay.stage import modes
 from tracelab.schema import Finding, Run
+
+if TYPE_CHECKING:
+    from tracelab.repair import Mended
 
 LOCK = threading.RLock()
 """Tracing replaces process-wide entries of torch: one capture, or one rerun, at a time."""
@@ -154,6 +159,40 @@ class Trace:
             display.changed(self)
         return self.findings
 
+    def repair(
+        self, seconds: float = 30.0, progress: Callable[[str, float], None] = lambda text, part: None
+    ) -> Repaired:
+        """Mend what is proven wrong, and prove that it is mended; an interruption keeps what was proven.
+
+        Each change is tried beside what is there: functions are made anew from a changed text, modules are repaired in
+        a copy that shares the parameters, and no file is written. It is offered when the repaired program does what
+        the function as it is does, on every witness and on the probes.
+
+        Args:
+            seconds: how long is tried.
+            progress: is told what is being tried, and which part of the time is over, from 0 to 1.
+
+        Returns:
+            What is offered, which `capture` then has too, and what could not be mended, and why.
+
+        Raises:
+            MissingToolError: libcst, which changes source and keeps its formatting, is not installed.
+            UsageError: there is no program, as the capture stopped.
+        """
+        if importlib.util.find_spec("libcst") is None:
+            cure = "Install it: pip install 'tracelab[repair]'."
+            raise MissingToolError("libcst, which repairs are written with, is not installed", cure=cure)
+        if not self.can_run:
+            raise UsageError("there is no program to mend", cure="the capture stopped; see Trace.capture.stop")
+        from tracelab.repair import mended
+
+        with self._reopened():
+            found = mended(self._case, self._prover, self.findings, seconds, progress)
+            self._case.repairs = found.repairs
+            self.capture = document(self._case, self._prover)
+        display.changed(self)
+        return Repaired(self, found)
+
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:
         # The program keeps the mode that was traced: beside a module that is in another by now, all would diverge.
@@ -193,6 +232,43 @@ class Trace:
 
     def __repr__(self) -> str:
         return self.capture.summary()
+
+
+class Repaired:
+    """What could be mended of a Trace, and what could not.
+
+    Attributes:
+        original: the Trace that was mended.
+        trace: the Trace of what was repaired; None where nothing could be.
+        repairs: what is offered, each proven by itself.
+        runs: the Runs that prove all of them together: the function as it is, beside the repaired program.
+        left: the id of each finding that is not mended, and why.
+    """
+
+    def __init__(self, original: Trace, found: Mended) -> None:
+        self.original, self.repairs, self.runs, self.left = original, found.repairs, found.runs, found.left
+        self.trace: Trace | None = None
+        self.sources = found.sources
+        if found.taken is not None and found.prover is not None and found.capture is not None:
+            self.trace = Trace(found.taken.proof.case, found.prover, found.capture)
+
+    @property
+    def program(self) -> Any:
+        """What to use in the place of the program that was wrong; None where nothing could be mended."""
+        return self.trace.program if self.trace is not None else None
+
+    @property
+    def mended(self) -> tuple[str, ...]:
+        """The ids of the findings that are mended."""
+        return tuple(dict.fromkeys(name for repair in self.repairs for name in repair.findings))
+
+    @property
+    def diff(self) -> str:
+        """What all of them together change in the source files, as `diff -u` writes it."""
+        return "".join(source.diff() for source in self.sources)
+
+    def __repr__(self) -> str:
+        return repair_text.summary(self.repairs, self.left, self.diff)
 
 
 _LIVING: WeakValueDictionary[str, Trace] = WeakValueDictionary()

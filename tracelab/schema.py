@@ -329,6 +329,21 @@ class Finding(Struct, frozen=True):
     """The ids of the Runs in which its answer was another one, or what it depends on was changed."""
 
 
+class Repair(Struct, frozen=True):
+    """A change that was shown to make the program do as eager does."""
+
+    findings: tuple[str, ...]
+    """The ids of the findings that it mends."""
+    title: str
+    """What it does, one sentence."""
+    diff: str = ""
+    """The change to the user's files, as `diff -u` writes it."""
+    code: str = ""
+    """Python that is written in place of the call to the tracer, where that is what changes."""
+    proven: int = 0
+    """On how many Runs the repaired program was shown to agree with the function as it is."""
+
+
 class Stop(Struct, frozen=True):
     """Why a capture is partial."""
 
@@ -368,6 +383,8 @@ class Capture(Struct, frozen=True):
     constraints: tuple[str, ...] = ()
     """What eager was seen to ask of the sizes of its inputs: `x[2] is divisible by 7`."""
     sources: tuple[SourceFile, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    """What is offered, where it was asked for; each is proven by itself."""
     stop: Stop | None = None
     tensors: dict[str, Tensor] = {}
 

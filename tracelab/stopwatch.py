@@ -42,3 +42,8 @@ class Deadline:
     def is_over(self) -> bool:
         """Whether it has passed."""
         return self._watch.seconds > self._seconds
+
+    @property
+    def part(self) -> float:
+        """The part of the time that is over."""
+        return self._watch.seconds / self._seconds if self._seconds else 1.0

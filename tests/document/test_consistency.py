@@ -20,6 +20,7 @@ from tracelab.schema import (
     Node,
     Observation,
     Ref,
+    Repair,
     Run,
     SourceRange,
     Tensor,
@@ -71,6 +72,7 @@ FRAME = SourceRange(filename="model.py", lineno=1, end_lineno=1)
         (Capture(graphs=(graph(node(0)),), findings=(finding(nodes=(0,), method="encode"),)), "names node 0"),
         (Capture(findings=(finding(observations=(9,)),)), "Finding 'f' names observation 9"),
         (Capture(findings=(finding(), finding())), "Finding 'f' is there twice"),
+        (Capture(repairs=(Repair(findings=("g",), title="a"),)), "Repair 'a' mends 'g'"),
         (
             Capture(observations=(Observation(id=1, kind=""), Observation(id=1, kind=""))),
             "Two observations have the id 1",

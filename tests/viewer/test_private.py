@@ -12,7 +12,8 @@ from tests.specimens.base import Specimen
 from tests.specimens.running import captured
 from tests.viewer import graphs
 from tests.viewer.unpacked import Unpacked, plain
-from tracelab.schema import Input, NodeError, OutputError, Run, Scalar, SourceFile, Stop, Summary
+from tracelab.schema import Input, NodeError, OutputError, Repair, Run, Scalar, SourceFile, Stop, Summary
+from tracelab.viewer.private import hidden
 
 SECRET = "Xyzzy9317"
 
@@ -60,6 +61,12 @@ VALUES = {
 def test_without_source(document):
     assert has(document)
     assert not has(document, source=False)
+
+
+def test_without_source_a_repair_has_no_diff():
+    document = capture(finding(), repairs=(Repair(findings=("f",), title=f"`{CODE}` stays", diff=CODE),))
+    (told,) = hidden(document, source=False, values=True).repairs
+    assert SECRET not in told.title + told.diff
 
 
 @pytest.mark.parametrize("document", VALUES.values(), ids=VALUES)

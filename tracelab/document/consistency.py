@@ -118,6 +118,10 @@ def _finding_problems(capture: schema.Capture, nodes: dict[str, set[int]]) -> It
             yield f"{name} names node {min(set(finding.nodes) - known)}, which is not there"
         if not observations.issuperset(finding.observations):
             yield f"{name} names observation {min(set(finding.observations) - observations)}, which is not there"
+    for repair in capture.repairs:
+        unknown = set(repair.findings) - ids
+        if unknown:
+            yield f"Repair {clip(repair.title, 60)!r} mends {clip(min(unknown), 60)!r}, which is not there"
 
 
 def _inputs(capture: schema.Capture) -> Iterator[schema.Input]:

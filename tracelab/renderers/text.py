@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tracelab import schema
 from tracelab.format import place_text, plural
-from tracelab.renderers import proof, safe, story, tally
+from tracelab.renderers import proof, repairs, safe, story, tally
 from tracelab.renderers.reading import Line, Reader, place_of, short
 from tracelab.renderers.safe import visible
 
@@ -33,6 +33,7 @@ def render(capture: schema.Capture, *, everything: bool = False, colour: bool = 
     width, reader = max(width, 40), Reader(capture)
     lines = [*_summary(capture), *_findings(reader, everything, width)]
     lines += [*_runs(reader)] if everything else []
+    lines += _repairs(capture, everything)
     return _print([*lines, *_last(capture)], colour, width)
 
 
@@ -180,6 +181,18 @@ def _line(finding: schema.Finding) -> Text:
 def _place(finding: schema.Finding, before: str, after: str) -> Text:
     kind = (f"{finding.level}[{visible(finding.rule, 60)}]", _STYLES[tally.look(finding)])
     return Text.assemble(kind, f" {finding.verdict}: {before}{short(place_text(finding.source))}{after}")
+
+
+def _repairs(capture: schema.Capture, everything: bool) -> Iterator[Text]:
+    """What is offered, each in two lines; `everything` shows the change itself."""
+    if capture.repairs:
+        yield Text()
+        yield Text("repairs", _STRONG)
+    for repair in capture.repairs:
+        for line in repairs.lines(repair):
+            yield _hanging("  ", line, "")
+        for line in repairs.change(repair) if everything else ():
+            yield _hanging("      ", line, "")
 
 
 def _runs(reader: Reader) -> Iterator[Text]:

@@ -43,7 +43,8 @@ def _without_source(capture: schema.Capture) -> schema.Capture:
         return structs.replace(claim, **texts)
 
     changed = _told_by(capture, run, seen, finding, _first_line)
-    return structs.replace(changed, sources=())
+    repairs = tuple(structs.replace(repair, title=_no_code(repair.title), diff="") for repair in capture.repairs)
+    return structs.replace(changed, sources=(), repairs=repairs)
 
 
 def _without_values(capture: schema.Capture) -> schema.Capture:

@@ -1,0 +1,89 @@
+"""A Python attribute that `forward` writes, as a registered buffer: the program has it, and carries it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import libcst as cst
+import torch
+
+from tracelab.repair.base import Proposal, Spot
+from tracelab.repair.copies import parts_of
+from tracelab.repair.sources import Source
+from tracelab.repair.trees import Tree, expression, text_of, tree_of
+from tracelab.schema import Finding
+
+_RULES = ("state-write", "state-read", "lost-mutation")
+
+
+def proposals(spot: Spot) -> Iterator[Proposal]:
+    """`self.calls = 0` -> `self.register_buffer("calls", torch.tensor(0))`, and writes in place."""
+    name = _attribute(spot)
+    if name is None or spot.module is None or spot.source is None:
+        return
+    tree = tree_of(spot.source.text)
+    method = tree.function(spot.lineno) if tree is not None else None
+    if tree is None or method is None:
+        return
+    owners = [
+        fqn for fqn, part in parts_of(spot.module)
+        if isinstance(vars(part).get(name, part._buffers.get(name)), (int, float, torch.Tensor))  # pyright: ignore[reportPrivateUsage]
+    ]  # fmt: skip
+    if not owners:
+        return
+    plain = tuple((fqn, name) for fqn in owners if name in vars(spot.module.get_submodule(fqn)))
+    text = _written_in_place(tree, method, name)
+    text = _registered(text, name) if plain else text
+    source: Source = spot.source.changed(text)
+    plan = spot.plan.with_source(source) if text != spot.source.text else spot.plan
+    title = (
+        f"self.{name} is a buffer, which is written in place"
+        if plain
+        else f"the buffer self.{name} is written in place"
+    )
+    yield Proposal(title, plan.with_buffers(*plain))
+
+
+def _attribute(spot: Spot) -> str | None:
+    """The attribute of `self` that the finding is about."""
+    finding: Finding = spot.finding
+    if finding.rule not in _RULES or not finding.observations:
+        return None
+    asked = spot.subject.observations[finding.observations[0]].asked
+    root, _, name = asked.removesuffix(" =").partition(".")
+    name = name.removesuffix(".data")
+    return name if root == "self" and name.isidentifier() else None
+
+
+def _written_in_place(tree: Tree, method: cst.FunctionDef, name: str) -> str:
+    """`self.step = value` -> `self.step.copy_(value)`, in the method."""
+
+    class InPlace(cst.CSTTransformer):
+        def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> Any:  # noqa: N802
+            targets = [text_of(target.target) for target in updated_node.targets]
+            if targets in ([f"self.{name}"], [f"self.{name}.data"]):
+                return cst.Expr(expression(f"self.{name}.copy_({text_of(updated_node.value)})"))
+            return updated_node
+
+    return tree.with_(method, method.visit(InPlace()))
+
+
+def _registered(text: str, name: str) -> str:
+    """`self.calls = 0` -> `self.register_buffer("calls", torch.tensor(0))`, where it stands in an `__init__`."""
+    tree = tree_of(text)
+    if tree is None:
+        return text
+
+    class Registering(cst.CSTTransformer):
+        def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
+            return node.name.value == "__init__"
+
+        def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> Any:  # noqa: N802
+            if [text_of(target.target) for target in updated_node.targets] != [f"self.{name}"]:
+                return updated_node
+            value = text_of(updated_node.value)
+            held = f"torch.tensor({value})" if value.replace(".", "").lstrip("-").isdigit() else value
+            return cst.Expr(expression(f'self.register_buffer("{name}", {held})'))
+
+    return tree.module.visit(Registering()).code
