@@ -15,6 +15,7 @@ from tracelab.viewer.chains import told
 from tracelab.viewer.graph import Ordered
 from tracelab.viewer.places import place_name
 from tracelab.viewer.regions import steering
+from tracelab.viewer.repairs import repairs_of
 
 _HELPFUL = ("Why it matters", "Instead")
 """The headings of a rule's page that the screen shows."""
@@ -58,9 +59,9 @@ def shown_findings(
         orders: the graphs, in order.
         runs: the id of a Run -> its place.
     """
-    findings = reader.capture.findings
+    findings, repairs = reader.capture.findings, repairs_of(reader.capture)
     return tuple(
-        _finding(reader, finding, orders[graph] if orders else None, graph, runs)
+        _finding(reader, finding, orders[graph] if orders else None, graph, runs, repairs.get(finding.id, ()))
         for finding, graph in zip(findings, graphs)
     )
 
@@ -71,6 +72,7 @@ def _finding(
     order: Ordered | None,
     graph: int,
     runs: Mapping[int, int],
+    repairs: tuple[int, ...],
 ) -> ShownFinding:
     look = tally.look(finding)
     chain = _chain(reader, finding, order)
@@ -100,6 +102,7 @@ def _finding(
         count=finding.count,
         facts=(*(proof.rows(reader, witness) if witness else ()), *_told_here(remarks)),
         help=_help(finding.rule),
+        repairs=repairs,
     )
 
 
