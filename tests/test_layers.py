@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "tracelab"
 LAYERS = (
     {"schema", "errors", "shown", "wire"},
     {"source", "syntax", "format", "display", "stopwatch"},
-    {"document"},
+    {"document", "comparison"},
     {"detectors"},
     {"allowed"},
     {"renderers", "viewer"},
@@ -22,6 +22,7 @@ LAYERS = (
     {"replay"},
     {"assembly"},
     {"repair"},
+    {"beside"},
     {"handle"},
     {"live"},
     {"faithful"},
@@ -30,7 +31,7 @@ LAYERS = (
 """Low to high. Rooms that share a layer may use each other."""
 WITH_TORCH = {
     "bindings", "nesting", "tensors", "inputs", "preserve", "backends", "observers", "probes", "replay", "assembly",
-    "repair", "handle", "live", "jupyter",
+    "repair", "beside", "handle", "live", "jupyter",
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
 

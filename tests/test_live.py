@@ -87,7 +87,7 @@ def test_it_is_saved_loaded_and_reported(tmp_path: Path) -> None:
     assert "Night build" in page
 
 
-@pytest.mark.parametrize("backend", ["export", "", "JIT"])
+@pytest.mark.parametrize("backend", ["exports", "", "JIT"])
 def test_an_unknown_backend(backend: str) -> None:
     with pytest.raises(UsageError, match="there is no backend"):
         tracelab.trace(branches, X, backend=backend)

@@ -5,6 +5,7 @@ torch has no types for them: its graphs, nodes and values are `Any` here. What a
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -96,10 +97,22 @@ def export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def draft_export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
-    """`torch.export.draft_export`."""
-    import torch.export
+    """`torch.export.draft_export`; what it leaves open is closed."""
+    draft: Any = importlib.import_module("torch.export._draft_export")
+    handlers: list[Any] = []
+    original: Any = draft.CaptureStructuredTrace
 
-    return torch.export.draft_export(module, args, kwargs, **options)
+    def noted(*args: Any, **kwargs: Any) -> Any:
+        handlers.append(original(*args, **kwargs))
+        return handlers[-1]
+
+    draft.CaptureStructuredTrace = noted
+    try:
+        return draft.draft_export(module, args, kwargs, **options)
+    finally:
+        draft.CaptureStructuredTrace = original
+        for handler in handlers:
+            handler.close()
 
 
 def interned_names() -> dict[int, str]:

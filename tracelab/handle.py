@@ -14,7 +14,9 @@ from weakref import WeakValueDictionary
 
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
+from tracelab.beside import Sided, compared
 from tracelab.capture import Capture
+from tracelab.comparison import Comparison
 from tracelab.errors import MissingToolError, UsageError
 from tracelab.nesting import filled
 from tracelab.preserve import Preserved, cloned
@@ -41,9 +43,9 @@ class Trace:
         id: no other Trace has it, in this process or another.
     """
 
-    def __init__(self, case: Case, prover: Prover, capture: Capture) -> None:
+    def __init__(self, case: Case, prover: Prover, capture: Capture, retrace: Callable[..., Trace]) -> None:
         self.func, self.program, self.capture = case.request.func, case.captured.program, capture
-        self._case, self._prover = case, prover
+        self._case, self._prover, self._retrace = case, prover, retrace
         module: Any = case.subject.module
         parts: Any = () if module is None else module.named_modules()
         self._modes: dict[str, bool] = {name: part.training for name, part in parts}
@@ -191,7 +193,41 @@ class Trace:
             self._case.repairs = found.repairs
             self.capture = document(self._case, self._prover)
         display.changed(self)
-        return Repaired(self, found)
+        return Repaired(self, found, self._retrace)
+
+    def compare(
+        self,
+        other: Trace | None = None,
+        *,
+        backend: str = "export",
+        dynamic_shapes: Any = "auto",
+        seconds: float | None = None,
+    ) -> Comparison:
+        """Compare with a capture by another backend: what freezes in the one and not in the other.
+
+        Args:
+            other: a Trace of the same function; None makes one, of the same inputs.
+            backend: what makes it.
+            dynamic_shapes: for `export`; `"auto"` leaves every size open that can be.
+            seconds: how long is tried, as for `tracelab.trace`.
+
+        Raises:
+            UsageError: the other one is of another function, or of the same backend.
+        """
+        other = other or self._other(backend, dynamic_shapes, seconds)
+        if other.func is not self.func:
+            raise UsageError("the two Traces are of different functions", cure="trace the same function twice")
+        return compared(self._sided(), other._sided())
+
+    def _other(self, backend: str, dynamic_shapes: Any, seconds: float | None) -> Trace:
+        if backend == self.capture.backend:
+            cure = f"use backend={'jit' if backend == 'export' else 'export'!r}"
+            raise UsageError(f"this Trace is one of backend={backend!r} itself", cure=cure)
+        with modes(self._case.subject.module, self._modes):
+            return self._retrace(self._case.request, backend, dynamic_shapes, seconds)
+
+    def _sided(self) -> Sided:
+        return Sided(self._case, self._prover, self.capture, self._reopened)
 
     @contextlib.contextmanager
     def _reopened(self) -> Generator[None]:
@@ -245,12 +281,12 @@ class Repaired:
         left: the id of each finding that is not mended, and why.
     """
 
-    def __init__(self, original: Trace, found: Mended) -> None:
+    def __init__(self, original: Trace, found: Mended, retrace: Callable[..., Trace]) -> None:
         self.original, self.repairs, self.runs, self.left = original, found.repairs, found.runs, found.left
         self.trace: Trace | None = None
         self.sources = found.sources
         if found.taken is not None and found.prover is not None and found.capture is not None:
-            self.trace = Trace(found.taken.proof.case, found.prover, found.capture)
+            self.trace = Trace(found.taken.proof.case, found.prover, found.capture, retrace)
 
     @property
     def program(self) -> Any:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import gc
+import inspect
 import traceback
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tracelab.assembly import Case, case_of, document
@@ -174,7 +176,19 @@ def _traced(request: Request, backend: str, wish: Wish) -> Trace:
     faults = [*captured.sightings.faults, *prover.faults]
     if faults:
         _warn_of(faults[0])
-    return Trace(case, prover, capture)
+    return Trace(case, prover, capture, _retraced)
+
+
+def _retraced(request: Request, backend: str, dynamic_shapes: Any, seconds: float | None) -> Trace:
+    """The same function and inputs by another backend."""
+    args, kwargs = request.options.get("example_inputs"), request.options.get("example_kwarg_inputs")
+    options = dict(request.options)
+    if backend == jit.name and args is not None and kwargs:
+        bound = inspect.signature(getattr(request.func, "forward", request.func)).bind(*args, **kwargs)
+        options |= {"example_inputs": None, "example_kwarg_inputs": dict(bound.arguments)}
+    again = replace(request, options=options, check_inputs=None)
+    again.export = {"dynamic_shapes": dynamic_shapes, "strict": request.export.get("strict")}
+    return _traced(again, backend, Wish(None, seconds))
 
 
 def _budget(wish: Wish, case: Case) -> Budget:

@@ -17,7 +17,18 @@ from types import CodeType, FrameType
 from tracelab.errors import TracelabWarning
 from tracelab.schema import SourceFile, SourceRange
 
-PLUMBING = ("tracelab", "torch", "torchgen", "functorch", "numpy", "einops", "opt_einsum", "jaxtyping", "beartype")
+PLUMBING = (
+    "tracelab",
+    "torch",
+    "torchgen",
+    "functorch",
+    "numpy",
+    "einops",
+    "opt_einsum",
+    "jaxtyping",
+    "beartype",
+    "sympy",
+)
 """Packages that act on the user's behalf: their caller's line is the one that a person needs."""
 
 BOTTOM = "_tracelab_bottom_"

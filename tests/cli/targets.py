@@ -36,6 +36,13 @@ class Perturbed(torch.nn.Module):
         return x * {3: 2.0}.get(x.shape[0], 5.0)
 
 
+class Asking(torch.nn.Module):
+    """Asks for a size."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + 1 if x.shape[0] > 2 else x - 1
+
+
 def branch(x: torch.Tensor) -> torch.Tensor:
     print("forward says this")
     return x + 1 if x.sum() > 0 else x - 1

@@ -150,3 +150,24 @@ def test_wrong_use_is_told_in_three_parts(arguments: list[str], said: str) -> No
 )
 def test_what_the_command_does_not_know_is_refused(arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+def test_the_other_backend_guards_what_the_trace_freezes() -> None:
+    given = ("check", f"{FILE}:Asking", "--input", "f32[3]@ones")
+    assert run(*given).exit_code == 1
+    result = run(*given, "--backend", "export", "--dynamic-shapes", "auto")
+    assert result.exit_code == 0
+    assert "backend  export" in result.stdout
+    assert "shape-dependent-branch] guarded" in result.stdout
+
+
+def test_what_export_refuses_sets_the_exit_code() -> None:
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]@ones", "--backend", "export")
+    assert result.exit_code == 1
+    assert "Refused by torch.export" in result.stdout
+    assert "untraceable] refused" in result.stdout
+
+
+def test_an_unknown_backend() -> None:
+    result = run("check", f"{FILE}:branch", "--input", "f32[3]", "--backend", "onnx")
+    assert result.exit_code == 2

@@ -9,7 +9,7 @@ import pytest
 
 from tests.jupyter.shells import Shell
 
-ALL = ["--mode", "--backend", "--probes", "--seconds", "--name"]
+ALL = ["--mode", "--backend", "--dynamic-shapes", "--probes", "--seconds", "--name"]
 
 
 def asked(shell: Shell, line: str) -> list[str]:
@@ -43,7 +43,7 @@ def offered(shell: Shell, line: str) -> list[str]:
         ("%%trace --call mod", ["model"]),
         ("%trace --probes shapes,va", ["values"]),
         ("%trace --probes devi", ["devices"]),
-        ("%trace --backend ", ["jit"]),
+        ("%trace --backend ", ["jit", "export"]),
         ("%trace --mode eval countd", ["countdown"]),
         ("%trace model.enc", ["model.encode"]),
         ("t = %trace branch(X, countd", ["countdown"]),

@@ -31,7 +31,7 @@ def marked(lines: list[str]) -> str:
         ("%trace --mode", "--mode needs a value", "--mode", "train|eval"),
         ("%trace --mode --name t model(X)", "--mode needs a value", "--mode", "train|eval"),
         ("%trace --mode evil model(X)", "--mode takes train or eval", "evil", "Did you mean 'eval'?"),
-        ("%trace --backend=export model(X)", "--backend takes jit", "export", ""),
+        ("%trace --backend=onnx model(X)", "--backend takes jit or export", "onnx", ""),
         ("%trace --probes value model(X)", "--probes takes a number, or axes", "value", ""),
         ("%trace --seconds -1 model(X)", "--seconds takes a number of seconds", "-1", ""),
         ("%trace --name for model(X)", "--name takes a name", "for", ""),

@@ -134,3 +134,10 @@ def test_a_model_of_transformers_is_called_as_its_users_do(shell: Shell) -> None
     assert shell["t"].program is not None
     assert [name for name, _ in specs(shell["t"])] == ["input_ids"]
     assert {node.module for node in shell["t"].capture.graph.nodes} & {"encoder.layer.0.attention.self"}
+
+
+@pytest.mark.parametrize("call", ["model(X)", "model(X, bias=X[0])", "model.encode(X, times=3)", "branch(X, scale=3)"])
+def test_the_other_backend(shell: Shell, call: str) -> None:
+    shell.run(f"t = %trace --backend export --dynamic-shapes auto --probes 0 {call}")
+    assert shell["t"].capture.backend == "export"
+    assert shell["t"].capture.graph.nodes

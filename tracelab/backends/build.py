@@ -235,8 +235,8 @@ class GraphBuilder:
     def _kind(self, fqn: str) -> InputKind:
         owner, _, name = fqn.rpartition(".")
         module = self._submodules.get(owner)
-        if self._module is None:
-            return "constant"
+        if fqn in self._shown.kinds:
+            return self._shown.kinds[fqn]
         if module is None or name in dict(module.named_parameters(recurse=False)):
             return "parameter"
         return "buffer" if name in dict(module.named_buffers(recurse=False)) else "constant"

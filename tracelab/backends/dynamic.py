@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tracelab.backends.fx_graph import plain_size, size_text
 from tracelab.bindings import dimension, shapes_collection
 from tracelab.nesting import MAPPING, SEQUENCE, tensors_in
+
+_LONG = 12
+"""torch writes no limit as a number of so many digits."""
 
 
 def choices(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
@@ -37,3 +41,26 @@ def _dimension(shape: Any) -> str:
     if isinstance(shape, dimension()):
         return f"torch.export.{shape!r}"
     return repr(shape)
+
+
+def sizes(program: Any) -> dict[tuple[str, int], str]:
+    """The sizes that an exported program leaves open: by input and dimension, the name and the range."""
+    if program is None:
+        return {}
+    taken = set(program.graph_signature.user_inputs)
+    found: dict[tuple[str, int], str] = {}
+    for node in program.graph.find_nodes(op="placeholder"):
+        value = node.meta.get("val")
+        for dim, size in enumerate(getattr(value, "shape", ()) if node.name in taken else ()):
+            if isinstance(plain_size(size), str):
+                found[str(node.name), dim] = _open_text(size_text(size), getattr(size, "node", None), program)
+    return found
+
+
+def _open_text(name: str, node: Any, program: Any) -> str:
+    """`s0, 2 and more`."""
+    bounds = program.range_constraints.get(getattr(node, "expr", None))
+    if bounds is None:
+        return name
+    lower, upper = str(bounds.lower), str(bounds.upper)
+    return f"{name}, {lower} and more" if "oo" in upper or len(upper) > _LONG else f"{name}, {lower} to {upper}"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import itertools
 import logging
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import torch
@@ -20,10 +21,11 @@ from tracelab.backends.base import Captured, Method, Recording, Request, Stopped
 from tracelab.backends.exported import Exported
 from tracelab.backends.fx_match import match
 from tracelab.backends.jit import as_arguments, observe_eager, recorded_by
-from tracelab.backends.wrapping import as_module
+from tracelab.backends.raw import RawGraph
+from tracelab.backends.wrapping import as_module, of_tensors
 from tracelab.bindings import draft_export, export
 from tracelab.errors import UsageError
-from tracelab.nesting import MAPPING
+from tracelab.nesting import MAPPING, leaves
 from tracelab.observers import TRACE_OBSERVERS, Recorder, Sighting
 from tracelab.preserve import Preserved, cloned, quiet
 from tracelab.stopwatch import Stopwatch
@@ -80,6 +82,17 @@ def called(request: Request, captured: Captured) -> tuple[str, str]:
     return f"torch.export.{'draft_export' if is_draft else 'export'}", options
 
 
+def opened(request: Request) -> Any:
+    """The same function exported with every size open that can be; None where torch refuses."""
+    method = methods_of(request)[0]
+    module, strict = as_module(method.func), bool(request.export.get("strict"))
+    args, kwargs = cloned((method.args, method.kwargs))
+    shapes = next(dynamic.choices(module, args, kwargs))
+    with contextlib.suppress(Exception), quiet(), _unlogged(), contextlib.redirect_stdout(io.StringIO()):
+        return export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+    return None
+
+
 class _Capture:
     def __init__(self, request: Request, preserved: Preserved) -> None:
         self._request, self._preserved = request, preserved
@@ -109,18 +122,43 @@ class _Capture:
 
     def _record(self) -> None:
         """What Python asks of tensors, and which operations run because of it."""
-        before = len(self._captured.sightings.seen)
-        interposer = recorded_by(self._method, Recorder(self._captured.sightings, TRACE_OBSERVERS))
+        before, recordable = len(self._captured.sightings.seen), self._recordable()
+        with contextlib.redirect_stdout(io.StringIO()):  # the export prints what the function prints
+            interposer = recorded_by(recordable, Recorder(self._captured.sightings, TRACE_OBSERVERS))
         self._preserved.restore()
         seen = self._captured.sightings.seen
         seen[before:] = [sighting for sighting in seen[before:] if not _is_tracers(sighting)]
         for one in (*interposer.recordings, *seen[before:]):
             one.method = self._method.name  # which torch calls by the name of the function
+        for sighting in seen[before:]:
+            sighting.parameters = tuple(map(fx_graph.without_owner, sighting.parameters))
+        for recording in interposer.recordings:
+            self._rename(recording.recorded)
         self._captured.recordings = interposer.recordings[-1:]
         for replica in interposer.replicas.values():
+            replica.of_tensors = recordable is not self._method
             self._captured.replicas[self._method.name] = replica
         for generator in interposer.recorder.generators:
             self._preserved.objects.note(generator)
+
+    def _recordable(self) -> Method:
+        """The method as `torch.jit.trace` takes it, which is given tensors alone."""
+        method = self._method
+        values = [value for _, value in leaves((method.args, method.kwargs))]
+        if all(isinstance(value, torch.Tensor) for value in values) and not (method.args and method.kwargs):
+            return method
+        func, tensors = of_tensors(method.func, method.args, method.kwargs)
+        return Method(method.name, func, tensors, {})
+
+    def _rename(self, graph: RawGraph) -> None:
+        """Let a recording of a function of tensors alone speak of the arguments, and of the module, by their names."""
+        graph.attributes = {number: fx_graph.without_owner(fqn) for number, fqn in graph.attributes.items()}
+        for node in graph.nodes:
+            node.scope = fx_graph.without_owner(node.scope)
+        names = [name for name, value in _named_leaves(self._method) if isinstance(value, torch.Tensor)]
+        if len(names) == len(graph.inputs):
+            for value, name in zip(graph.inputs, names):
+                value.name = name
 
     def _export(self) -> Exported | None:
         module = as_module(self._method.func)
@@ -142,21 +180,38 @@ class _Capture:
         self._captured.stopped = Stopped("capture", refusal or "torch.export refuses this")
         if refusal is not None:
             self._captured.sightings.extend(said.of_refusal(refusal))
-        return self._draft(module, None if wanted == AUTO else wanted, strict)
+        return self._draft(module, wanted, strict)
 
-    def _draft(self, module: Any, shapes: Any, strict: bool) -> Exported | None:
+    def _draft(self, module: Any, wanted: Any, strict: bool) -> Exported | None:
         """What `draft_export` makes of what `export` refuses; None where it refuses too."""
         args, kwargs = cloned((self._method.args, self._method.kwargs))
-        try:
-            with quiet(), _unlogged():
-                made = draft_export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
-        except Exception:  # noqa: BLE001  the refusal of `export` says it already
-            return None
-        finally:
-            self._preserved.restore()
-        self._captured.sightings.extend(said.of_report(made))
-        self._captured.dynamic_shapes = shapes
-        return Exported(made, is_draft=True)
+        several = dynamic.choices(module, args, kwargs) if wanted == AUTO else [wanted]
+        for shapes, is_strict in itertools.product(several, dict.fromkeys((strict, False))):
+            try:
+                with quiet(), _unlogged(), contextlib.redirect_stdout(io.StringIO()):
+                    made = draft_export(module, args, kwargs or None, dynamic_shapes=shapes, strict=is_strict)
+                    exported = Exported(made, is_draft=True)
+            except Exception:  # noqa: BLE001  the refusal of `export` says it already
+                continue
+            finally:
+                self._preserved.restore()
+            self._captured.sightings.extend(said.of_report(made))
+            self._captured.dynamic_shapes = shapes
+            return exported
+        return None
+
+
+def _named_leaves(method: Method) -> Iterator[tuple[str, Any]]:
+    """The parts of the arguments, by the names that the function gives them: `x`, `feats['a']`."""
+    try:
+        names = list(inspect.signature(getattr(method.func, "forward", method.func)).parameters)
+    except (TypeError, ValueError):
+        names = []
+    for place, value in enumerate(method.args):
+        name = names[place] if place < len(names) else f"arg{place}"
+        yield from ((name + path, part) for path, part in leaves(value))
+    for name, value in method.kwargs.items():
+        yield from ((name + path, part) for path, part in leaves(value))
 
 
 def _is_tracers(sighting: Sighting) -> bool:

@@ -11,15 +11,14 @@ import torch
 from tracelab.backends.literals import constant_arg
 from tracelab.backends.raw import RawBlock, RawGraph, RawNode, RawValue
 from tracelab.nesting import MAPPING, SEQUENCE
-from tracelab.schema import Arg, Items, Ref, Scalar, TensorMeta
+from tracelab.schema import Arg, InputKind, Items, Ref, Scalar, TensorMeta
 from tracelab.tensors import dtype_name
 
 _FRAME = re.compile(r'^\s*File "(.*)", line (\d+), in (.*)$', re.MULTILINE)
 _ROOT = re.compile(r"^L(__self__|\['self'\])\.?")
 OWNER = "_tracelab_owner"
 """Under which name a module of ours holds the module whose method, or the modules of which a function, is exported."""
-_APART = 1 << 32
-"""How far the numbers of one block's values stand from the next one's."""
+_KINDS: dict[str, InputKind] = {"PARAMETER": "parameter", "BUFFER": "buffer"}
 
 
 def read(exported: Any) -> RawGraph:
@@ -63,20 +62,15 @@ class _Reader:
         self._calls: dict[str, tuple[str, int]] = {}
 
     def read(self, exported: Any) -> RawGraph:
-        fqns = {
-            spec.arg.name: spec.target
-            for spec in exported.graph_signature.input_specs
-            if spec.target is not None and hasattr(spec.arg, "name")
-        }
-        given = iter(exported.graph_signature.user_inputs)
+        specs = {spec.arg.name: spec for spec in exported.graph_signature.input_specs if hasattr(spec.arg, "name")}
         for node in exported.graph.find_nodes(op="placeholder"):
             value = self._value(node, str(node.name))
-            fqn = fqns.get(node.name)
-            if fqn is not None:
-                self._graph.attributes[value.number] = without_owner(fqn)
-                self._graph.metas[value.number] = value
+            spec = specs.get(node.name)
+            if spec is not None and spec.target is not None:
+                fqn = without_owner(spec.target)
+                self._graph.attributes[value.number], self._graph.metas[value.number] = fqn, value
+                self._graph.kinds[fqn] = _KINDS.get(spec.kind.name, "constant")
             elif isinstance(node.meta.get("val"), torch.Tensor):
-                next(given, None)
                 self._graph.inputs.append(value)
         self._graph.nodes = [self._node(exported.graph_module, node) for node in _operations(exported.graph)]
         output = next(iter(exported.graph.find_nodes(op="output")))
@@ -187,11 +181,18 @@ def tensor_meta(value: torch.Tensor) -> TensorMeta:
     is_strided = value.layout == torch.strided
     return TensorMeta(
         dtype=dtype_name(value.dtype),
-        shape=tuple(size if type(size) is int else size_text(size) for size in value.shape),
+        shape=tuple(plain_size(size) for size in value.shape),
         strides=tuple(value.stride()) if is_strided and all(type(step) is int for step in value.stride()) else None,
         device=str(value.device),
         requires_grad=value.requires_grad,
     )
+
+
+def plain_size(size: Any) -> int | str:
+    """A size as a number, or as torch.export names it where it may vary."""
+    expression = getattr(getattr(size, "node", None), "expr", size)
+    is_number = type(size) is int or getattr(expression, "is_number", False)
+    return int(expression) if is_number else size_text(size)
 
 
 def size_text(size: Any) -> str:

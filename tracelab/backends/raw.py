@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracelab.schema import Arg, TensorMeta
+from tracelab.schema import Arg, InputKind, TensorMeta
 from tracelab.tensors import dtype_name
 
 
@@ -64,6 +64,8 @@ class RawGraph:
     """The values of `attributes`."""
     aliases: dict[int, int] = field(default_factory=dict[int, int])
     """Sizes that went from number to tensor and back: such a value's number -> the size's."""
+    kinds: dict[str, InputKind] = field(default_factory=dict[str, InputKind])
+    """What each of `attributes` is, where the backend says so: by fqn."""
     calls: dict[str, int] = field(default_factory=dict[str, int])
     complete: bool = True
 

@@ -67,6 +67,8 @@ class Replica:
             if value.type().kind() != "ClassType":
                 self._values[value.unique()] = self._input(value.type())
                 self.inputs.append(argument_name(value.debugName()))
+        self.of_tensors = False
+        """Whether its inputs are the tensors among the arguments, wherever they stand, and nothing else."""
         self.writes = False
         """Whether an operation writes to a tensor that is there already."""
         self._copy(graph.nodes())

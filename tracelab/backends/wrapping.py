@@ -10,11 +10,36 @@ from typing import Any
 import torch
 
 from tracelab.backends.fx_graph import OWNER
+from tracelab.nesting import mapped, tensors_in
 
 
 def as_module(func: Any) -> torch.nn.Module:
     """The same as a module: a module itself, a function or a bound method inside one of ours."""
     return func if isinstance(func, torch.nn.Module) else _wrapped(func)
+
+
+def of_tensors(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, tuple[torch.Tensor, ...]]:
+    """The same function of the tensors among its arguments alone, and those: `torch.jit.trace` takes nothing else."""
+    given = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+    tensors = tuple(tensors_in(given))
+
+    def call(*others: torch.Tensor) -> Any:
+        waiting = iter(others)
+        filled: dict[str, Any] = mapped(given, lambda _: next(waiting))
+        placed = [filled.pop(str(place)) for place in range(len(args))]
+        return func(*placed, **filled)
+
+    owner = func if isinstance(func, torch.nn.Module) else getattr(func, "__self__", None)
+    if not isinstance(owner, torch.nn.Module):
+        return call, tensors
+
+    def forward(self: Any, *others: torch.Tensor) -> Any:
+        return call(*others)
+
+    module = type("OfTensors", (torch.nn.Module,), {"forward": forward})()
+    setattr(module, OWNER, owner)
+    module.training = owner.training
+    return module, tensors
 
 
 def _wrapped(func: Callable[..., Any]) -> torch.nn.Module:

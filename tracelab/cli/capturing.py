@@ -72,6 +72,31 @@ SecondsOption = Annotated[
 ]
 
 
+class Backend(str, Enum):
+    """What captures."""
+
+    jit = "jit"
+    export = "export"
+
+
+class Sizes(str, Enum):
+    """Which sizes `torch.export` leaves open."""
+
+    none = "none"
+    auto = "auto"
+
+
+BackendOption = Annotated[
+    Backend, typer.Option("--backend", help="What captures: torch.jit.trace, or torch.export.export.")
+]
+SizesOption = Annotated[
+    Sizes,
+    typer.Option(
+        "--dynamic-shapes", help="With --backend export: leave no size open, or every one that torch can leave open."
+    ),
+]
+
+
 def capture(
     text: str,
     specs: Sequence[str] | None,
@@ -79,6 +104,8 @@ def capture(
     mode: Mode | None,
     probes: int | None = None,
     seconds: float | None = None,
+    backend: Backend = Backend.jit,
+    sizes: Sizes = Sizes.none,
 ) -> schema.Capture:
     """The capture of a target, or the one that a .tracelab file holds. What the user's code prints goes to stderr."""
     if text.endswith(".tracelab"):
@@ -91,7 +118,9 @@ def capture(
     given = [inputs.parse(spec) for spec in specs or ()]
     named = dict(_named(item) for item in kwargs or ())
     with contextlib.redirect_stdout(sys.stderr):
-        return _trace(target.resolve(text), given, named, mode, {"probes": probes, "seconds": seconds})
+        wish = {"probes": probes, "seconds": seconds, "backend": backend.value}
+        wish |= {"dynamic_shapes": "auto"} if sizes is Sizes.auto else {}
+        return _trace(target.resolve(text), given, named, mode, wish)
 
 
 def _named(text: str) -> tuple[str, inputs.Spec]:
@@ -121,7 +150,8 @@ def _trace(
     except Exception as error:  # torch says in many types that its arguments are wrong
         if isinstance(error, TracelabError) or comes_from_us(error):
             raise
-        raise UsageError(f"torch.jit.trace refuses this: {described(error)}", cure="Choose another target.") from error
+        name = "torch.export" if wish.get("backend") == "export" else "torch.jit.trace"
+        raise UsageError(f"{name} refuses this: {described(error)}", cure="Choose another target.") from error
 
 
 def _need_torch() -> None:

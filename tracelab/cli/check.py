@@ -14,11 +14,15 @@ import typer
 from tracelab import schema
 from tracelab.allowed import Sorted, sort_out, unused_text
 from tracelab.cli.capturing import (
+    Backend,
+    BackendOption,
     InputOption,
     KwargOption,
     ModeOption,
     ProbesOption,
     SecondsOption,
+    Sizes,
+    SizesOption,
     TargetArgument,
     capture,
 )
@@ -45,6 +49,8 @@ def check(
     mode: ModeOption = None,
     probes: ProbesOption = None,
     seconds: SecondsOption = None,
+    backend: BackendOption = Backend.jit,
+    dynamic_shapes: SizesOption = Sizes.none,
     everything: Annotated[
         bool, typer.Option("--all", help="Show each finding whole, and each run on a line; as github, notices too.")
     ] = False,
@@ -78,7 +84,7 @@ def check(
     all went well; and 2 when the command was used wrongly.
     """
     file, allow = _writable(output), allow or []
-    found = capture(target, inputs, kwargs, mode, probes, seconds)
+    found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
     parted = sort_out(found, allow)
     written = _written(found, form, everything, allow)
     if file is not None:

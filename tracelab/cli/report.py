@@ -12,11 +12,15 @@ import typer
 from tracelab import schema
 from tracelab.capture import Capture
 from tracelab.cli.capturing import (
+    Backend,
+    BackendOption,
     InputOption,
     KwargOption,
     ModeOption,
     ProbesOption,
     SecondsOption,
+    Sizes,
+    SizesOption,
     TargetsArgument,
     capture,
 )
@@ -35,6 +39,8 @@ def report(
     mode: ModeOption = None,
     probes: ProbesOption = None,
     seconds: SecondsOption = None,
+    backend: BackendOption = Backend.jit,
+    dynamic_shapes: SizesOption = Sizes.none,
     output: Annotated[
         str | None,
         typer.Option(
@@ -58,7 +64,7 @@ def report(
     file, folder = _places(targets, output)
 
     def write(target: str, file: Path, title: str | None) -> schema.Capture:
-        found = capture(target, inputs, kwargs, mode, probes, seconds)
+        found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
         _written(file, lambda: Capture.of(found).report(file, title=title, source=not no_source, values=not no_values))
         typer.echo(f"{file}: {tally.headline(found)}")
         return found

@@ -107,7 +107,14 @@ OPTIONS = {
             "mode", "train|eval", "Trace in this mode, and put the module back. Without it, it stays as it is.",
             _one_of(("train", "eval")), lambda: ("train", "eval"),
         ),
-        Option("backend", "jit", "What traces.", _one_of(("jit",)), lambda: ("jit",)),
+        Option(
+            "backend", "jit|export", "What captures: torch.jit.trace, or torch.export.export. Without it, the first.",
+            _one_of(("jit", "export")), lambda: ("jit", "export"),
+        ),
+        Option(
+            "dynamic-shapes", "none|auto", "With --backend export: leave no size open, or every one that torch can. "
+            "Without it, none.", _one_of(("none", "auto")), lambda: ("none", "auto"),
+        ),
         Option(
             "probes", "N|AXIS,...", "Run eager and captured side by side under so many probes at most, or only under "
             "those of some axes. Without it, all that make sense.", _read_probes, axes_known,
@@ -180,5 +187,5 @@ def _read(line: Line, option: Option, value: re.Match[str]) -> Any:
     try:
         return option.read(text)
     except ValueError as error:
-        hint = near(text, option.values()) if option.name in ("mode", "backend") else ""
+        hint = near(text, option.values()) if option.name in ("mode", "backend", "dynamic-shapes") else ""
         raise line.error(f"--{option.name} takes {error}", *value.span(1), cure=hint) from None

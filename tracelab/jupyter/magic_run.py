@@ -112,6 +112,8 @@ def quietly(made: Made, wanted: Wanted, fault: Fault) -> Trace:
     """The same, for who says himself that it was interrupted."""
     __tracebackhide__ = True
     options = {name: wanted.given[name] for name in ("backend", "probes", "seconds") if name in wanted.given}
+    if wanted.given.get("dynamic-shapes") == "auto":
+        options["dynamic_shapes"] = "auto"
     try:
         refuse(made.func)
     except UsageError as error:
@@ -127,6 +129,9 @@ def quietly(made: Made, wanted: Wanted, fault: Fault) -> Trace:
 
 def _traced(what: Ready, options: Mapping[str, Any]) -> Trace:
     by_name = bool(what.kwargs)
+    if options.get("backend") == "export":
+        func = what.func if what.method == "forward" else getattr(what.func, what.method)
+        return tracelab.trace(func, what.args, example_kwarg_inputs=what.kwargs, **options)
     if what.method != "forward":
         inputs = {what.method: what.kwargs or what.args}
         return tracelab.trace_module(what.func, inputs, example_inputs_is_kwarg=by_name, **options)

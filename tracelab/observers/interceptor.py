@@ -60,25 +60,44 @@ def unseen_by_overrides() -> Generator[None]:
 
     `nn.MultiheadAttention` and `nn.TransformerEncoderLayer` ask it before they take their fast path.
     """
-    original = torch.overrides.has_torch_function
+    torch_module: Any = torch
+    original, compiling = torch.overrides.has_torch_function, torch_module.compile
 
     def without_interceptors(arguments: Any) -> bool:
-        stack = [pop_mode() for _ in range(count_modes())]
-        try:
-            for mode in reversed([mode for mode in stack if not isinstance(mode, Interceptor)]):
-                push_mode(mode)
+        with _no_interceptors():
             return original(arguments)
-        finally:
-            for _ in range(count_modes()):
-                pop_mode()
-            for mode in reversed(stack):
-                push_mode(mode)
 
-    torch.overrides.has_torch_function = without_interceptors
+    def compiled(*args: Any, **kwargs: Any) -> Any:
+        made: Any = compiling(*args, **kwargs)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with (
+                _no_interceptors()
+            ):  # `torch.cond` compiles itself in eager mode, and an Interceptor cannot be compiled
+                return made(*args, **kwargs)
+
+        return call if callable(made) and args and not isinstance(args[0], (type, torch.nn.Module)) else made
+
+    torch.overrides.has_torch_function, torch_module.compile = without_interceptors, compiled
     try:
         yield
     finally:
-        torch.overrides.has_torch_function = original
+        torch.overrides.has_torch_function, torch_module.compile = original, compiling
+
+
+@contextmanager
+def _no_interceptors() -> Generator[None]:
+    """A block without the Interceptors on torch's stack of modes."""
+    stack = [pop_mode() for _ in range(count_modes())]
+    for mode in reversed([mode for mode in stack if not isinstance(mode, Interceptor)]):
+        push_mode(mode)
+    try:
+        yield
+    finally:
+        for _ in range(count_modes()):
+            pop_mode()
+        for mode in reversed(stack):
+            push_mode(mode)
 
 
 def function_name(func: Any) -> str:

@@ -13,7 +13,7 @@ import torch
 
 from tracelab.backends.pieces import first_failure
 from tracelab.backends.replica import Answers, Question, Replica
-from tracelab.nesting import SEQUENCE
+from tracelab.nesting import SEQUENCE, tensors_in
 from tracelab.observers import Sighting
 from tracelab.preserve import cloned
 from tracelab.probes.base import Given, Probe
@@ -137,6 +137,8 @@ class Watch:
 
     def ordered(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """The arguments of a call, in the order of the graph's inputs."""
+        if self.replica.of_tensors:
+            return [*tensors_in((list(args), dict(kwargs)))]
         rest = [kwargs[name] for name in self.replica.inputs[len(args) :] if name in kwargs]
         return [*args, *rest]
 
