@@ -8,7 +8,8 @@ import torch
 
 import tracelab
 from tests.backends.exporting import Counting, Deciding, Sized, line_of
-from tracelab.comparison import Comparison, Place, Side, fate_of
+from tracelab.comparison import Place, Side, fate_of
+from tracelab.pair import Comparison
 from tracelab.errors import UsageError
 from tracelab.schema import Finding, SourceRange
 

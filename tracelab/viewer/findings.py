@@ -20,6 +20,9 @@ from tracelab.viewer.repairs import repairs_of
 _HELPFUL = ("Why it matters", "Instead")
 """The headings of a rule's page that the screen shows."""
 
+_HONEST = ("refused", "guarded")
+"""Verdicts that tell what becomes of it, also where no input goes wrong in silence."""
+
 
 def graph_places(capture: schema.Capture) -> list[int]:
     """Of each finding, the place of its graph; the first, as `Capture.graph`, where no graph has its method's name."""
@@ -85,7 +88,7 @@ def _finding(
         verdict=finding.verdict,
         level=finding.level,
         look=look,
-        word="note" if look == "note" else finding.verdict,
+        word="note" if look == "note" and finding.verdict not in _HONEST else finding.verdict,
         message=visible(finding.message, 600),
         reason="" if witness else visible(finding.reason, 600),
         frozen=story.frozen_value(finding),
