@@ -61,7 +61,9 @@ class Shown:
 
 @pytest.fixture
 def show(context: Callable[..., BrowserContext]) -> Callable[..., Shown]:
-    def shown(what: str = "clean", views: str = "a", data: bytes | None = None, prepare: str = "", **state: Any) -> Shown:
+    def shown(
+        what: str = "clean", views: str = "a", data: bytes | None = None, prepare: str = "", **state: Any
+    ) -> Shown:
         page = context(color_scheme="light").new_page()
         page.set_default_timeout(10_000)
         page.set_content("".join(f'<div id="{name}"></div>' for name in views))

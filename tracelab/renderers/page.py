@@ -41,19 +41,21 @@ def page(title: str, *body: Child, data: bytes = b"", script: str = "") -> str:
     return _file(title, script, [viewer, still])
 
 
-def pair_page(title: str, above: Child, sides: Sequence[tuple[Child, Child, bytes]], below: Child, script: str) -> str:
+def pair_page(
+    title: str, above: Child, sides: Sequence[tuple[str, Child, Child, bytes]], below: Child, script: str
+) -> str:
     """A whole HTML file with two viewers, side by side where there is room.
 
     Args:
         title: what the window is called.
         above: what stands above both.
-        sides: of each its heading, what is read without the script, and what the script is given.
+        sides: of each its name, its heading, what is read without the script, and what the script is given.
         below: what stands below both.
         script: the viewer; without it nothing may run.
     """
     shown: list[Html] = []
-    for number, (head, still, data) in enumerate(sides):
-        place = tag("div", still, class_="side", data_bytes=f"tracelab-data-{number}" if script else "")
+    for number, (name, head, still, data) in enumerate(sides):
+        place = tag("div", still, class_="side", data_name=name, data_bytes=f"tracelab-data-{number}" if script else "")
         shown.append(
             tag("section", tag("header", head), place, _bytes(data, f"tracelab-data-{number}") if script else "")
         )

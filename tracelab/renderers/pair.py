@@ -38,8 +38,8 @@ def report(of: Comparison, *, title: str | None = None) -> str:
     ]
     below: list[Child] = [_witnesses(of), _moving(of)]
     script = bundle.script()
-    sides = [(_of(of, which), _head(_of(of, which)), _still(_of(of, which))) for which in _SIDES]
-    shown = [(head, still, packed(side.capture, title=heading) if script else b"") for side, head, still in sides]
+    sides = [_of(of, which) for which in _SIDES]
+    shown = [(visible(side.backend, 40), _head(side), _still(side), _data(side, heading, script)) for side in sides]
     return pair_page(f"{heading}: {of.first.backend} and {of.second.backend}", above, shown, below, script or "")
 
 
@@ -148,6 +148,10 @@ def _backends(of: Comparison) -> tuple[str, str]:
 def _head(side: Side) -> Html:
     refused = "" if side.program else tag("p", "It refuses: what is shown is its draft.", class_="soft")
     return join([tag("h2", visible(side.backend, 40)), refused])
+
+
+def _data(side: Side, heading: str, script: str | None) -> bytes:
+    return packed(side.capture, title=heading) if script else b""
 
 
 def _still(side: Side) -> Html:

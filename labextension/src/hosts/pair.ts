@@ -16,6 +16,7 @@ export function showPair(): void {
     place.classList.add("live");
     mount(place, {
       bytes: decoded(document.getElementById(place.dataset.bytes ?? "")),
+      name: `TraceLab: ${place.dataset.name ?? ""}`,
       ready: (store) => {
         stores[side] = store;
         return () => undefined;

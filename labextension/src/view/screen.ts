@@ -17,9 +17,11 @@ interface Offered {
   /** The form, where a kernel is behind the page. */
   readonly asking: Asking | null;
   readonly goTo: GoTo | null;
+  /** Which of a page's viewers it is. */
+  readonly name: string;
 }
 
-const NOTHING: Offered = { address: null, asking: null, goTo: null };
+const NOTHING: Offered = { address: null, asking: null, goTo: null, name: "TraceLab" };
 
 export interface Screen extends Offered {
   readonly store: Store;
