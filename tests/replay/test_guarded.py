@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 import tracelab
 from tests.backends.exporting import Counting, Deciding, Moding, Sized, line_of
@@ -54,6 +55,32 @@ def test_what_no_guard_sees_is_silently_wrong(
     assert found.verdict == "diverges"
     assert found.witness is not None
     assert probe in found.witness.probe
+
+
+class Compiling(nn.Module):
+    """Asks whether it is exported."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if torch.compiler.is_compiling():
+            x = x + 1
+        return x * 2
+
+
+class Flagged(nn.Module):
+    """Asks for a flag that says False while torch.export captures."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if torch.backends.mkldnn.enabled:
+            x = x + 1
+        return x * 2
+
+
+@pytest.mark.parametrize(("model", "text"), [(Compiling(), "is_compiling"), (Flagged(), "mkldnn.enabled")])
+def test_what_export_answers_otherwise_than_eager(model: nn.Module, text: str) -> None:
+    found = findings(model)["ambient-context", line_of(type(model), text)]
+    assert found.verdict == "diverges"
+    assert found.witness is not None
+    assert found.witness.axis == "example"
 
 
 def test_the_mode_is_frozen() -> None:

@@ -105,6 +105,9 @@ class _Capture:
         observe_eager([self._method], captured, self._preserved)
         if captured.stopped is not None:
             return captured
+        for sighting in captured.sightings.seen:
+            if sighting.asked == "torch.jit.is_tracing":
+                sighting.asked = "torch is_tracing"  # which eager and an export answer alike
         self._record()
         exported = self._export()
         if exported is None:

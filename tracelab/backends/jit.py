@@ -139,7 +139,8 @@ def observe_eager(methods: list[Method], captured: Captured, preserved: Preserve
     Returns:
         The torch functions whose errors Python swallowed.
     """
-    observer, swallowed = EagerObserver(captured.sightings, preserved.objects), list[str]()
+    swallowed = list[str]()
+    observer = EagerObserver(captured.sightings, preserved.objects, for_export=captured.backend == "export")
     watch = Stopwatch()
     for method in methods:
         observer.method = method.name

@@ -45,7 +45,8 @@ class EagerRun:
 class EagerObserver:
     """Runs a function once and notes what it reads from outside, which lines ran, and which torch calls raised."""
 
-    def __init__(self, sightings: Sightings, objects: Objects) -> None:
+    def __init__(self, sightings: Sightings, objects: Objects, for_export: bool = False) -> None:
+        self._for_export = for_export
         self._sightings, self._objects = sightings, objects
         self._ran: dict[tuple[str, CodeType], Ran] = {}
         """By file and code: like code of two files is equal to Python."""
@@ -189,7 +190,8 @@ class EagerObserver:
 
     def _facts_of(self, code: CodeType) -> outside.Facts | None:
         if code not in self._facts:
-            self._facts[code] = self._python.get(code) or outside.query_facts(code)
+            found = self._python.get(code) or outside.query_facts(code)
+            self._facts[code] = found or (outside.capture_facts(code) if self._for_export else None)
         return self._facts[code]
 
     def _is_user(self, code: CodeType) -> bool:

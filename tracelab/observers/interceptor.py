@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
@@ -71,10 +72,17 @@ def unseen_by_overrides() -> Generator[None]:
         made: Any = compiling(*args, **kwargs)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            with (
-                _no_interceptors()
-            ):  # `torch.cond` compiles itself in eager mode, and an Interceptor cannot be compiled
-                return made(*args, **kwargs)
+            # `torch.cond` compiles itself in eager mode: an Interceptor cannot be compiled, and the compiler is no part
+            # of what is watched.
+            trace, profile = sys.gettrace(), sys.getprofile()
+            sys.settrace(None)
+            sys.setprofile(None)
+            try:
+                with _no_interceptors():
+                    return made(*args, **kwargs)
+            finally:
+                sys.setprofile(profile)
+                sys.settrace(trace)
 
         return call if callable(made) and args and not isinstance(args[0], (type, torch.nn.Module)) else made
 

@@ -68,6 +68,9 @@ _TORCH_MODES = (
 _SAME_IN_BOTH = {"is_scripting", "is_compiling", "is_exporting", "is_dynamo_compiling", "is_available", "get_rng_state"}
 """Questions that eager and tracing answer alike, and that no caller's mode changes."""
 
+CAPTURING = ("is_compiling", "is_exporting", "is_dynamo_compiling")
+"""Questions that torch.export answers otherwise than eager does."""
+
 _MAPPING = "os.environ.get"
 """The environment's methods that it shares with every mapping."""
 _SILENT_PLACES = ("importlib", "logging", "warnings", "traceback", "linecache", "threading", "tracemalloc", "unittest")
@@ -128,6 +131,13 @@ def query_facts(code: CodeType) -> Facts | None:
     if code.co_argcount or not code.co_name.startswith(("is_", "are_", "get_")) or code.co_name in _SAME_IN_BOTH:
         return None
     return ("ambient-read", f"torch {code.co_name}") if "/torch/" in slashed(code.co_filename) else None
+
+
+def capture_facts(code: CodeType) -> Facts | None:
+    """What an entry into one of torch's functions tells that answers otherwise while torch.export captures."""
+    if code.co_argcount or code.co_name not in CAPTURING or "/torch/" not in slashed(code.co_filename):
+        return None
+    return "ambient-read", f"torch.compiler.{code.co_name}"
 
 
 def method_facts(function: Any) -> Facts | None:

@@ -41,16 +41,23 @@ def frozen(capture: schema.Capture) -> list[schema.Finding]:
 
 
 def tallies(findings: Sequence[schema.Finding]) -> list[tuple[Look, str]]:
-    """How many findings there are of each kind: `2 diverge`, `1 raises`, `5 unproven`, `31 hold`, `4 notes`."""
+    """How many findings there are of each kind.
+
+    `2 diverge`, `1 raises`, `1 refused`, `5 unproven`, `3 guarded`, `31 hold`, `4 notes`.
+    """
     number = {wanted: len(of_look(findings, wanted)) for wanted in LOOKS}
     diverging = sum(finding.verdict == "diverges" for finding in findings)
     raising = number["error"] - diverging
+    refused = sum(finding.verdict == "refused" for finding in findings)
+    guarded = sum(finding.verdict == "guarded" for finding in findings)
     counted: list[tuple[Look, int, str]] = [
         ("error", diverging, _verb(diverging, "diverge")),
         ("error", raising, _verb(raising, "raise")),
-        ("warning", number["warning"], f"{number['warning']} unproven"),
+        ("warning", refused, f"{refused} refused"),
+        ("warning", number["warning"] - refused, f"{number['warning'] - refused} unproven"),
+        ("note", guarded, f"{guarded} guarded"),
         ("holds", number["holds"], _verb(number["holds"], "hold")),
-        ("note", number["note"], plural(number["note"], "note")),
+        ("note", number["note"] - guarded, plural(number["note"] - guarded, "note")),
     ]
     return [(kind, text) for kind, count, text in counted if count]
 
