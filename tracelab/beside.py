@@ -60,7 +60,7 @@ def _side(one: Sided) -> Side:
         findings=capture.findings,
         stop=capture.stop,
         program=program is not None,
-        capture=capture,
+        capture=Capture(**{name: getattr(capture, name) for name in capture.__struct_fields__}),
     )
 
 

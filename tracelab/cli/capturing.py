@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from tracelab.cli import target
 from tracelab.cli.say import comes_from_us, described
 from tracelab.errors import InputError, MissingToolError, TracelabError, UsageError
 from tracelab.format import clip
+
+if TYPE_CHECKING:
+    from tracelab.handle import Trace
 
 
 class Mode(str, Enum):
@@ -115,6 +118,20 @@ def capture(
         if not Path(text).is_file():
             raise UsageError(f"There is no file {text!r}", cure="`Trace.save` writes one.")
         return tracelab.load(text)
+    return traced(text, specs, kwargs, mode, probes, seconds, backend, sizes).capture
+
+
+def traced(
+    text: str,
+    specs: Sequence[str] | None,
+    kwargs: Sequence[str] | None,
+    mode: Mode | None,
+    probes: int | None = None,
+    seconds: float | None = None,
+    backend: Backend = Backend.jit,
+    sizes: Sizes = Sizes.none,
+) -> Trace:
+    """The Trace of a target, which is run. What the user's code prints goes to stderr."""
     given = [inputs.parse(spec) for spec in specs or ()]
     named = dict(_named(item) for item in kwargs or ())
     with contextlib.redirect_stdout(sys.stderr):
@@ -136,7 +153,7 @@ def _trace(
     named: Mapping[str, inputs.Spec],
     mode: Mode | None,
     wish: Mapping[str, Any],
-) -> schema.Capture:
+) -> Trace:
     _need_torch()
     args = tuple(inputs.build(spec, seed) for seed, spec in enumerate(given)) if given else what.args
     kwargs = {name: inputs.build(spec, len(args) + seed) for seed, (name, spec) in enumerate(named.items())}
@@ -146,7 +163,7 @@ def _trace(
     try:
         return tracelab.trace(
             what.func, None if kwargs else args, example_kwarg_inputs=bound if kwargs else None, **wish
-        ).capture
+        )
     except Exception as error:  # torch says in many types that its arguments are wrong
         if isinstance(error, TracelabError) or comes_from_us(error):
             raise
