@@ -8,8 +8,9 @@ import torch
 
 import tracelab
 from tests.backends.exporting import Counting, Deciding, Sized, line_of
-from tracelab.comparison import Comparison, Place, Side, fate_of
+from tracelab.comparison import Place, Side, fate_of
 from tracelab.errors import UsageError
+from tracelab.pair import Comparison
 from tracelab.schema import Finding, SourceRange
 
 X = torch.arange(12.0).reshape(4, 3) / 6 - 1

@@ -15,7 +15,7 @@ LAYERS = (
     {"detectors"},
     {"allowed"},
     {"renderers", "viewer"},
-    {"capture"},
+    {"capture", "pair"},
     {"bindings", "nesting", "tensors", "inputs"},
     {"preserve", "backends", "observers"},
     {"probes"},

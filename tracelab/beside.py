@@ -13,9 +13,10 @@ import torch
 
 from tracelab.assembly import Case
 from tracelab.backends import dynamic, export
-from tracelab.comparison import Checked, Comparison, Dimension, Place, Side, Which, fate_of
+from tracelab.comparison import Checked, Dimension, Place, Side, Which, fate_of
 from tracelab.detectors.base import EXAMPLE
 from tracelab.format import clip, place_text
+from tracelab.pair import Comparison
 from tracelab.replay import Prover
 from tracelab.schema import Capture, Finding, Run, SourceRange
 
@@ -54,7 +55,13 @@ def compared(first: Sided, second: Sided) -> Comparison:
 
 def _side(one: Sided) -> Side:
     capture, program = one.capture, one.case.captured.program
-    return Side(backend=capture.backend, findings=capture.findings, stop=capture.stop, program=program is not None)
+    return Side(
+        backend=capture.backend,
+        findings=capture.findings,
+        stop=capture.stop,
+        program=program is not None,
+        capture=Capture(**{name: getattr(capture, name) for name in capture.__struct_fields__}),
+    )
 
 
 # -- places ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from tracelab.format import clip, place_text, plural
-from tracelab.schema import Finding, Outcome, SourceRange, Stop, Struct
+from tracelab.schema import Capture, Finding, Outcome, SourceRange, Stop, Struct
 
 Fate = Literal["wrong", "open", "refused", "holds", ""]
 """What becomes of a place: shown to be wrong, not known, refused loudly by a guard or at capture, held under every
@@ -18,11 +18,11 @@ _FATES: dict[str, Fate] = {
     "holds": "holds",
 }  # fmt: skip
 _WORST: tuple[Fate, ...] = ("wrong", "open", "refused", "holds", "")
-_WORDS: dict[Fate, str] = {
+FATE_WORDS: dict[Fate, str] = {
     "wrong": "frozen, proven", "open": "may be frozen", "refused": "refused, loudly", "holds": "holds",
     "": "not claimed",
 }  # fmt: skip
-_OUTCOMES: dict[Outcome | Literal[""], str] = {
+OUTCOME_WORDS: dict[Outcome | Literal[""], str] = {
     "agrees": "agrees", "diverges": "diverges", "captured_raises": "raises", "captured_refuses": "a guard refuses it",
     "eager_raises": "eager raises", "": "could not be run",
 }  # fmt: skip
@@ -45,6 +45,7 @@ class Side(Struct, frozen=True):
     stop: Stop | None = None
     program: bool = True
     """Whether there is a program; where torch.export refuses, the Runs are those of its draft."""
+    capture: Capture = Capture()
 
 
 class Place(Struct, frozen=True):
@@ -134,7 +135,7 @@ def _lines(of: Comparison) -> Iterator[str]:
     yield ""
     width = max((len(place_text(place.source)) for place in of.places), default=0)
     for place in of.places:
-        fates = f"{one}: {_WORDS[place.first_fate]}; {other}: {_WORDS[place.second_fate]}"
+        fates = f"{one}: {FATE_WORDS[place.first_fate]}; {other}: {FATE_WORDS[place.second_fate]}"
         mark = "*" if place.moved else " "
         yield f"{mark} {place_text(place.source):{width}}  {fates}  ({', '.join(place.rules)})"
     if any(place.moved for place in of.places):
@@ -159,5 +160,5 @@ def _witnesses(of: Comparison) -> Iterator[str]:
         yield from ("", "Each witness against the other program:")
     for check in of.checked:
         here, there = names[check.whose]
-        text = f"{here} {_OUTCOMES[check.here]}, {there} {_OUTCOMES[check.there]}"
+        text = f"{here} {OUTCOME_WORDS[check.here]}, {there} {OUTCOME_WORDS[check.there]}"
         yield f"  {check.finding}, {check.probe}: {text}"

@@ -17,9 +17,9 @@ from tracelab import display
 from tracelab.assembly import Case, document, rerun
 from tracelab.beside import Sided, compared
 from tracelab.capture import Capture
-from tracelab.comparison import Comparison
 from tracelab.errors import MissingToolError, UsageError
 from tracelab.nesting import filled
+from tracelab.pair import Comparison
 from tracelab.preserve import Preserved, cloned
 from tracelab.probes.base import Subject
 from tracelab.renderers import repairs as repair_text

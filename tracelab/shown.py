@@ -11,11 +11,14 @@ from typing import Literal
 
 from tracelab.schema import Input, Level, Outcome, OutputError, Struct, Summary, Verdict
 
-FORMAT = 1
+FORMAT = 2
 """The version of the bytes. Host and viewer come from one build, so a viewer refuses any other."""
 
 Look = Literal["error", "warning", "holds", "note"]
 """How a finding is drawn: proven wrong, open, held under what was tried, reached by no input."""
+
+LineKind = Literal["head", "hunk", "added", "removed", "same"]
+"""What a line of a diff is: the name of a file, where a part of it begins, or a line of that."""
 
 
 class Column(Struct, frozen=True):
@@ -134,6 +137,37 @@ class ShownFinding(Struct, frozen=True):
     """Rows of label and value."""
     help: str = ""
     """Why the rule matters, and what to write instead."""
+    repairs: tuple[int, ...] = ()
+    """Places in `Shown.repairs`."""
+
+
+class ShownLine(Struct, frozen=True):
+    """A line of a diff."""
+
+    kind: LineKind
+    text: str
+    """Of a changed line, and of one that is the same, what follows its sign."""
+
+
+class ShownRepair(Struct, frozen=True):
+    """A change that is offered, ready to be read."""
+
+    title: str
+    proven: str
+    """`proven on 14 runs`."""
+    findings: tuple[int, ...]
+    """Those that it mends, places in `Shown.findings`."""
+    diff: str
+    """As it is copied."""
+    lines: tuple[ShownLine, ...]
+    """The same as it is read."""
+    more: int = 0
+    """How many lines were left off."""
+    tokens: tuple[int, ...] = ()
+    """As `ShownFile.tokens`, a line for each of `lines`."""
+    code: str = ""
+    """What is written in place of the call to the tracer, where that is what changes."""
+    code_tokens: tuple[int, ...] = ()
 
 
 class ShownAlong(Struct, frozen=True):
@@ -198,3 +232,4 @@ class Shown(Struct, frozen=True):
     """What is said where there is no finding, one sentence."""
     runs: tuple[ShownRun, ...] = ()
     constraints: tuple[str, ...] = ()
+    repairs: tuple[ShownRepair, ...] = ()

@@ -16,13 +16,26 @@ import msgspec
 from tracelab.schema import SourceRange, Struct, Verdict
 from tracelab.shown import Look
 
-CHANNEL = 1
+CHANNEL = 2
 """The version of all that is said. Other versions are not understood."""
 RPC = "tracelab.rpc"
 PUSH = "tracelab"
 
 What = Literal[
-    "form", "call", "rerun", "search", "cancel", "list", "findings", "document", "marks", "trace", "report", "save"
+    "form",
+    "call",
+    "rerun",
+    "search",
+    "repair",
+    "apply",
+    "cancel",
+    "list",
+    "findings",
+    "document",
+    "marks",
+    "trace",
+    "report",
+    "save",
 ]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -46,9 +59,10 @@ class Request(Struct, frozen=True):
 
     Attributes:
         what: `form`: what can be filled in. `call`: the Python call that a filled form makes. `rerun`: make that call.
-            `search`: look longer for witnesses. `cancel`: end another request. By the kernel's line only, `list`: what
-            lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of it. `marks`: the
-            frozen lines. `trace`: make a Trace. `report`, `save`: its files.
+            `search`: look longer for witnesses. `repair`: look for changes that mend what is wrong. `apply`: make a
+            variable of the Trace that they were proven on. `cancel`: end another request. By the kernel's line
+            only, `list`: what lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of
+            it. `marks`: the frozen lines. `trace`: make a Trace. `report`, `save`: its files.
         of: the id of the request that is to be cancelled.
         trace: the id of the Trace that is meant; a widget's line has but one.
         make: what is to be traced: the `call` of a `Candidate`.
@@ -257,6 +271,8 @@ class Reply(Struct, frozen=True):
     """The id of the Run that was made."""
     trace: str = ""
     """The id of the Trace that was made."""
+    left: tuple[tuple[str, str], ...] = ()
+    """Of `repair`: the id of each finding that was not mended, and why."""
     listing: Listing | None = None
     findings: tuple[Found, ...] = ()
     marked: tuple[Marked, ...] = ()

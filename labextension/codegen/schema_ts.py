@@ -23,7 +23,7 @@ TARGET = Path(__file__).parents[1] / "src" / "schema.ts"
 _HEAD = """// Generated from tracelab/shown.py, wire.py and schema.py by labextension/codegen/schema_ts.py. Do not edit.
 // In what is sent every field is there, also where it has its default; None is null.
 """
-_NAMED = ("Verdict", "Outcome", "Level", "Look")
+_NAMED = ("Verdict", "Outcome", "Level", "Look", "LineKind")
 """Literal types that have a name of their own."""
 _PLAIN = {types.StrType: "string", types.BoolType: "boolean", types.NoneType: "null"}
 _NUMBERS = (types.IntType, types.FloatType)

@@ -1,9 +1,9 @@
 // Generated from tracelab/shown.py, wire.py and schema.py by labextension/codegen/schema_ts.py. Do not edit.
 // In what is sent every field is there, also where it has its default; None is null.
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 
-export const CHANNEL = 1;
+export const CHANNEL = 2;
 
 export const RPC = "tracelab.rpc";
 
@@ -16,6 +16,8 @@ export type Outcome = "agrees" | "captured_raises" | "captured_refuses" | "diver
 export type Level = "error" | "note" | "warning";
 
 export type Look = "error" | "holds" | "note" | "warning";
+
+export type LineKind = "added" | "head" | "hunk" | "removed" | "same";
 
 /** All that the viewer knows. */
 export interface Shown {
@@ -39,6 +41,7 @@ export interface Shown {
   readonly silence: string;
   readonly runs: readonly ShownRun[];
   readonly constraints: readonly string[];
+  readonly repairs: readonly ShownRepair[];
 }
 
 /**
@@ -46,9 +49,10 @@ export interface Shown {
  *
  * Attributes:
  *     what: `form`: what can be filled in. `call`: the Python call that a filled form makes. `rerun`: make that call.
- *         `search`: look longer for witnesses. `cancel`: end another request. By the kernel's line only, `list`: what
- *         lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of it. `marks`: the
- *         frozen lines. `trace`: make a Trace. `report`, `save`: its files.
+ *         `search`: look longer for witnesses. `repair`: look for changes that mend what is wrong. `apply`: make a
+ *         variable of the Trace that they were proven on. `cancel`: end another request. By the kernel's line
+ *         only, `list`: what lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of
+ *         it. `marks`: the frozen lines. `trace`: make a Trace. `report`, `save`: its files.
  *     of: the id of the request that is to be cancelled.
  *     trace: the id of the Trace that is meant; a widget's line has but one.
  *     make: what is to be traced: the `call` of a `Candidate`.
@@ -57,7 +61,7 @@ export interface Shown {
 export interface Request {
   readonly version: number;
   readonly id: string;
-  readonly what: "call" | "cancel" | "document" | "findings" | "form" | "list" | "marks" | "report" | "rerun" | "save" | "search" | "trace";
+  readonly what: "apply" | "call" | "cancel" | "document" | "findings" | "form" | "list" | "marks" | "repair" | "report" | "rerun" | "save" | "search" | "trace";
   readonly method: string;
   readonly fields: readonly Filled[];
   readonly mode: string;
@@ -90,6 +94,8 @@ export interface Reply {
   readonly run: number | null;
   /** The id of the Trace that was made. */
   readonly trace: string;
+  /** Of `repair`: the id of each finding that was not mended, and why. */
+  readonly left: readonly (readonly [string, string])[];
   readonly listing: Listing | null;
   readonly findings: readonly Found[];
   readonly marked: readonly Marked[];
@@ -185,6 +191,8 @@ export interface ShownFinding {
   readonly facts: readonly (readonly [string, string])[];
   /** Why the rule matters, and what to write instead. */
   readonly help: string;
+  /** Places in `Shown.repairs`. */
+  readonly repairs: readonly number[];
 }
 
 /** One Run, ready to be read. */
@@ -213,6 +221,26 @@ export interface ShownRun {
   /** Places in `Shown.findings`. */
   readonly blame: readonly number[];
   readonly snippet: string;
+}
+
+/** A change that is offered, ready to be read. */
+export interface ShownRepair {
+  readonly title: string;
+  /** `proven on 14 runs`. */
+  readonly proven: string;
+  /** Those that it mends, places in `Shown.findings`. */
+  readonly findings: readonly number[];
+  /** As it is copied. */
+  readonly diff: string;
+  /** The same as it is read. */
+  readonly lines: readonly ShownLine[];
+  /** How many lines were left off. */
+  readonly more: number;
+  /** As `ShownFile.tokens`, a line for each of `lines`. */
+  readonly tokens: readonly number[];
+  /** What is written in place of the call to the tracer, where that is what changes. */
+  readonly code: string;
+  readonly code_tokens: readonly number[];
 }
 
 /** How one field of the form was filled in, all as text. What is empty is as it was traced. */
@@ -353,6 +381,13 @@ export interface ShownAlong {
   readonly captured: Summary | null;
   readonly max_abs: number | null;
   readonly max_rel: number | null;
+}
+
+/** A line of a diff. */
+export interface ShownLine {
+  readonly kind: LineKind;
+  /** Of a changed line, and of one that is the same, what follows its sign. */
+  readonly text: string;
 }
 
 /** What can be called. */

@@ -259,7 +259,7 @@ def test_every_field_is_sent():
     about = Unpacked(capture(finding())).about
     assert set(about["findings"][0]) == set(schema_fields("ShownFinding"))
     assert set(about["graphs"][0]) == set(schema_fields("ShownGraph"))
-    assert about["format"] == 1
+    assert about["format"] == 2
 
 
 def schema_fields(name: str) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from tracelab import __version__
-from tracelab.cli import check, explain, lab, report
+from tracelab.cli import check, compare, explain, lab, report
 
-COMMANDS = (check.check, report.report, lab.lab, explain.explain)
+COMMANDS = (check.check, report.report, compare.compare, lab.lab, explain.explain)
 
 app = typer.Typer(
     name="tracelab",

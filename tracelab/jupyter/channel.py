@@ -13,6 +13,7 @@ from tracelab import display
 from tracelab.errors import TracelabError
 from tracelab.format import plural
 from tracelab.handle import Trace
+from tracelab.jupyter import mending
 from tracelab.jupyter.call import Call, call_of, seconds_of
 from tracelab.jupyter.desk import Desk, Told
 from tracelab.jupyter.form import offered
@@ -55,13 +56,20 @@ class Channel:
 
 
 def answer_for(trace: Trace, request: Request, desk: Desk, namespace: Namespace) -> None:
-    """Answer `form`, `call`, `rerun` or `search`, or begin to.
+    """Answer `form`, `call`, `rerun`, `search`, `repair` or `apply`, or begin to.
 
     Raises:
         TracelabError: there is no program; the form cannot be read; a Trace has no such request.
     """
     asked = _Asked(trace, request, desk, namespace)
-    answers = {"form": asked.form, "call": asked.call, "rerun": asked.rerun, "search": asked.search}
+    answers = {
+        "form": asked.form,
+        "call": asked.call,
+        "rerun": asked.rerun,
+        "search": asked.search,
+        "repair": asked.repair,
+        "apply": asked.apply,
+    }
     if request.what not in answers:
         raise TracelabError(f"A Trace has no answer to {request.what!r}")
     answers[request.what]()
@@ -88,6 +96,15 @@ class _Asked:
     def search(self) -> None:
         seconds = seconds_of(self._request.seconds)
         self._begin(lambda tell: self._search(seconds, tell))
+
+    def repair(self) -> None:
+        self._needs_program()
+        seconds = seconds_of(self._request.seconds)
+        self._begin(lambda tell: mending.repaired(self._trace, self._name(), seconds, tell))
+
+    def apply(self) -> None:
+        self._needs_program()
+        self._begin(lambda tell: mending.applied(self._trace, self._name(), self._namespace(), tell))
 
     def _begin(self, work: Callable[[Told], Reply], call: str = "") -> None:
         # What was found before an interruption is shown too.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from typing import Any
 
 from tracelab.errors import UsageError
 from tracelab.format import clip
-from tracelab.handle import Trace
+from tracelab.jupyter import naming
 from tracelab.jupyter.desk import Told
 from tracelab.jupyter.magic_calls import Around, Made
 from tracelab.jupyter.magic_line import LineError
@@ -39,7 +38,7 @@ class Making:
     @property
     def call(self) -> str:
         """The Python that does the same."""
-        return f"{self._free()} = %trace {self._text}"
+        return f"{naming.free(self._namespace, self._stem)} = %trace {self._text}"
 
     def reply(self, tell: Told) -> Reply:
         """Trace it, and set the variable.
@@ -51,7 +50,7 @@ class Making:
         tell(f"capturing {self._text}", None)
         with telling(tell):
             trace = quietly(self._made(), Wanted(), _fault)
-        name = self._bound(trace)
+        name = naming.bound(self._namespace, self._stem, trace)
         call, verdict = f"{name} = %trace {self._text}", tally.headline(trace.capture)
         if trace.is_interrupted:
             text = f"Cancelled: the variable {name} holds what was found until then. {verdict}."
@@ -70,17 +69,10 @@ class Making:
             raise UsageError(f"There is no variable {clip(node.id, 60)!r} any more", cure="Run the cell that makes it.")
         return self._namespace[node.id]
 
-    def _names(self) -> Any:
+    @property
+    def _stem(self) -> str:
         assert isinstance(self._node.func, ast.Name)
-        stem = f"{self._node.func.id}_trace"
-        return itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
-
-    def _free(self) -> str:
-        """A name that no variable has."""
-        return next(name for name in self._names() if name not in self._namespace)
-
-    def _bound(self, trace: Trace) -> str:
-        return next(name for name in self._names() if self._namespace.setdefault(name, trace) is trace)
+        return f"{self._node.func.id}_trace"
 
 
 def _call(text: str) -> ast.Call:

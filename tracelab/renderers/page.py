@@ -6,6 +6,7 @@ import base64
 import functools
 import gzip
 import hashlib
+from collections.abc import Sequence
 from importlib import resources
 
 from tracelab import __version__
@@ -34,6 +35,36 @@ def page(title: str, *body: Child, data: bytes = b"", script: str = "") -> str:
         data: what the script is given.
         script: the viewer; without it nothing may run.
     """
+    still = tag("div", tag("main", body), _foot(), id="static")
+    # The viewer comes first, so that the rest does not flash.
+    viewer = [tag("div", id="tracelab"), _bytes(data, "tracelab-data"), *_loader(script)] if script else []
+    return _file(title, script, [viewer, still])
+
+
+def pair_page(
+    title: str, above: Child, sides: Sequence[tuple[str, Child, Child, bytes]], below: Child, script: str
+) -> str:
+    """A whole HTML file with two viewers, side by side where there is room.
+
+    Args:
+        title: what the window is called.
+        above: what stands above both.
+        sides: of each its name, its heading, what is read without the script, and what the script is given.
+        below: what stands below both.
+        script: the viewer; without it nothing may run.
+    """
+    shown: list[Html] = []
+    for number, (name, head, still, data) in enumerate(sides):
+        place = tag("div", still, class_="side", data_name=name, data_bytes=f"tracelab-data-{number}" if script else "")
+        shown.append(
+            tag("section", tag("header", head), place, _bytes(data, f"tracelab-data-{number}") if script else "")
+        )
+    body = tag("main", above, tag("section", shown, class_="sides", id="sides"), below)
+    loader = _loader(script) if script else []
+    return _file(title, script, [tag("div", body, _foot(), class_="pair"), loader])
+
+
+def _file(title: str, script: str, body: Child) -> str:
     style = _text("style.css")
     head = tag(
         "head",
@@ -43,22 +74,17 @@ def page(title: str, *body: Child, data: bytes = b"", script: str = "") -> str:
         tag("title", f"{title} - TraceLab"),
         tag("style", Html(style)),
     )
-    foot = tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
-    still = tag("div", tag("main", body), foot, id="static")
-    return f"<!doctype html>\n{tag('html', head, tag('body', _viewer(data, script), still), lang='en')}\n"
+    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
 
 
-def _viewer(data: bytes, script: str) -> list[Html]:
-    """Where the viewer stands, and what it is made of. It comes first, so that the rest does not flash."""
-    if not script:
-        return []
+def _foot() -> Html:
+    return tag("footer", f"Written by TraceLab {__version__}. `tracelab explain RULE` says more about a rule.")
+
+
+def _loader(script: str) -> list[Html]:
+    """The viewer, and what unpacks it."""
     packed = gzip.compress(script.encode(), 9, mtime=0)
-    return [
-        tag("div", id="tracelab"),
-        _bytes(data, "tracelab-data"),
-        _bytes(packed, "tracelab-viewer"),
-        tag("script", Html(_text("loader.js"))),
-    ]
+    return [_bytes(packed, "tracelab-viewer"), tag("script", Html(_text("loader.js")))]
 
 
 def _bytes(data: bytes, name: str) -> Html:

@@ -1,13 +1,18 @@
-"""Offered repairs as text."""
+"""Offered repairs as text, and what every renderer says of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracelab import schema
 from tracelab.format import joined, plural
 from tracelab.renderers import safe
 from tracelab.renderers.safe import visible
+from tracelab.shown import LineKind, ShownLine
+
+_HUNK = re.compile(r"@@ -\d+(?:,(\d{1,9}))? \+\d+(?:,(\d{1,9}))? @@")
+_SIGNS: dict[str, LineKind] = {"+": "added", "-": "removed"}
 
 
 def proven(repair: schema.Repair) -> str:
@@ -37,3 +42,30 @@ def summary(repairs: Sequence[schema.Repair], left: Mapping[str, str], diff: str
         head += [f"    {line}" for line in safe.code(repair.code)]
     head += [f"  left: {visible(name, 120)}: {visible(why, 400)}" for name, why in left.items()]
     return "\n".join([*head, *(["", *safe.code(diff)] if diff else [])])
+
+
+def heading(repair: schema.Repair) -> str:
+    """What it does, as a sentence begins."""
+    return visible(repair.title[:1].upper() + repair.title[1:], 400)
+
+
+def lines_of(diff: str) -> tuple[ShownLine, ...]:
+    """The lines of what `diff -u` writes. A line of the change may look like a head: its hunk says how far it goes."""
+    found: list[ShownLine] = []
+    before = after = 0
+    for line in plain(diff).removesuffix("\n").split("\n") if diff else ():
+        hunk = _HUNK.match(line)
+        if hunk or (before <= 0 and after <= 0):
+            before, after = (int(size or 1) for size in hunk.groups()) if hunk else (0, 0)
+            found.append(ShownLine(kind="hunk" if hunk else "head", text=line))
+            continue
+        kind = "head" if line.startswith("\\") else _SIGNS.get(line[:1], "same")
+        before -= kind in ("removed", "same")
+        after -= kind in ("added", "same")
+        found.append(ShownLine(kind=kind, text=line if kind == "head" else line[1:]))
+    return tuple(found)
+
+
+def plain(text: str) -> str:
+    """As files are sent: lone surrogates cannot be, and a line ends with its one sign."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode()

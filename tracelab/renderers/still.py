@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracelab import schema
-from tracelab.renderers import evidence, figures, listing, story, tally
+from tracelab.renderers import evidence, figures, listing, mending, story, tally
 from tracelab.renderers.markup import Child, Html, name, tag
 from tracelab.renderers.page import look_word
 from tracelab.renderers.reading import Line, Reader
@@ -50,6 +50,7 @@ def body(capture: schema.Capture, heading: str, room: Room, said: Child = ()) ->
         _facts(story.facts(capture)),
         said,
         _findings(reader, room),
+        mending.repairs(reader),
         figures.graphs(capture, room.boxes),
         evidence.runs(reader, room.runs),
         listing.sources(reader, room.lines),

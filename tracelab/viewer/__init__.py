@@ -12,7 +12,7 @@ It is a renderer like the others: pure, without torch. `packed` gives the bytes,
     graph        all of these, for one method
     regions      what a decision controls
     chains       the shortest way from an input to what was asked
-    findings, runs, files, tokens
+    findings, runs, files, repairs, tokens
 """
 
 from tracelab.viewer.document import packed, packed_run, shown

@@ -21,6 +21,7 @@ from tracelab.viewer.graph import Ordered, ordered, shown_graph
 from tracelab.viewer.order import row
 from tracelab.viewer.places import Files
 from tracelab.viewer.regions import regions
+from tracelab.viewer.repairs import shown_repairs
 from tracelab.viewer.runs import every_run, shown_run, shown_runs, smallest_proof
 from tracelab.viewer.strings import Strings
 from tracelab.wire import whole
@@ -98,6 +99,7 @@ def shown(
         silence="" if findings else tally.silence(capture),
         runs=shown_runs(capture, _numbers(graphs), columns),
         constraints=tuple(visible(text) for text in capture.constraints),
+        repairs=shown_repairs(capture),
     )
     return about, bytes(columns.data)
 

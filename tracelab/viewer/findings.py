@@ -15,9 +15,13 @@ from tracelab.viewer.chains import told
 from tracelab.viewer.graph import Ordered
 from tracelab.viewer.places import place_name
 from tracelab.viewer.regions import steering
+from tracelab.viewer.repairs import repairs_of
 
 _HELPFUL = ("Why it matters", "Instead")
 """The headings of a rule's page that the screen shows."""
+
+_HONEST = ("refused", "guarded")
+"""Verdicts that tell what becomes of it, also where no input goes wrong in silence."""
 
 
 def graph_places(capture: schema.Capture) -> list[int]:
@@ -58,9 +62,9 @@ def shown_findings(
         orders: the graphs, in order.
         runs: the id of a Run -> its place.
     """
-    findings = reader.capture.findings
+    findings, repairs = reader.capture.findings, repairs_of(reader.capture)
     return tuple(
-        _finding(reader, finding, orders[graph] if orders else None, graph, runs)
+        _finding(reader, finding, orders[graph] if orders else None, graph, runs, repairs.get(finding.id, ()))
         for finding, graph in zip(findings, graphs)
     )
 
@@ -71,6 +75,7 @@ def _finding(
     order: Ordered | None,
     graph: int,
     runs: Mapping[int, int],
+    repairs: tuple[int, ...],
 ) -> ShownFinding:
     look = tally.look(finding)
     chain = _chain(reader, finding, order)
@@ -83,7 +88,7 @@ def _finding(
         verdict=finding.verdict,
         level=finding.level,
         look=look,
-        word="note" if look == "note" else finding.verdict,
+        word="note" if look == "note" and finding.verdict not in _HONEST else finding.verdict,
         message=visible(finding.message, 600),
         reason="" if witness else visible(finding.reason, 600),
         frozen=story.frozen_value(finding),
@@ -100,6 +105,7 @@ def _finding(
         count=finding.count,
         facts=(*(proof.rows(reader, witness) if witness else ()), *_told_here(remarks)),
         help=_help(finding.rule),
+        repairs=repairs,
     )
 
 

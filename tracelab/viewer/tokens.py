@@ -7,7 +7,7 @@ import functools
 import io
 import keyword
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 KEYWORD, STRING, NUMBER, COMMENT, DEFINED, DECORATOR, BUILTIN = range(1, 8)
 
@@ -26,9 +26,22 @@ Token = tuple[int, int, int, int]
 def tokens(text: str) -> tuple[int, ...]:
     """The tokens of a file; after an error of syntax those that came before, and all that follows the line is plain."""
     lines = text.split("\n")
+    return encoded(_by_line(lines), lines)
+
+
+def tokens_of_part(lines: list[str]) -> Iterator[Token]:
+    """The tokens of lines out of the midst of a file: what they are indented by says nothing."""
+    # Inside of a bracket no line is indented too little.
+    for line, first, past, kind in _by_line(["(", *lines]):
+        if line > 0:
+            yield line - 1, first, past, kind
+
+
+def encoded(found: Iterable[Token], lines: Sequence[str]) -> tuple[int, ...]:
+    """Tokens as the numbers that are sent."""
     numbers: list[int] = []
     line = column = 0
-    for at, start, end, kind in sorted(_by_line(lines)):
+    for at, start, end, kind in sorted(found):
         if at > line:
             numbers += (-1, at - line, 0)
             line, column = at, 0

@@ -2,6 +2,7 @@
 
 import { fromBase64 } from "../model/base64";
 import { mount } from "../view/mount";
+import { showPair } from "./pair";
 
 /** The page's own content is what print shows, and what is left where this script does not run. */
 const PAGE = `
@@ -15,6 +16,7 @@ const PAGE = `
 @media print { #tracelab { display: none; } }
 `;
 
+showPair();
 const place = document.getElementById("tracelab");
 const data = document.getElementById("tracelab-data");
 if (place && data) {

@@ -22,14 +22,27 @@ export interface Options {
   readonly seconds: string;
 }
 
-/** A Run or a search that was asked for and has not ended. */
+type Job = "rerun" | "search" | "repair" | "apply";
+
+/** What was asked for and has not ended. */
 export interface Work {
   readonly id: string;
-  readonly what: "rerun" | "search";
+  readonly what: Job;
   readonly waits: boolean;
   readonly text: string;
   /** From 0 to 1; null where nobody knows. */
   readonly part: number | null;
+}
+
+/** What came of looking for repairs. */
+export interface Mending {
+  /** How the last of it ended. */
+  readonly said: string;
+  readonly problems: readonly Problem[];
+  /** The id of a finding that was not mended, and why. */
+  readonly left: ReadonlyMap<string, string>;
+  /** The Trace that was repaired, and the variable that holds it. */
+  readonly applied: { readonly trace: string; readonly variable: string } | null;
 }
 
 /** It outlives the document: what was filled in stays when another one is shown. */
@@ -47,16 +60,22 @@ export interface Asking {
   readonly said: Signal<string>;
   /** The id of the Run that is to come into view. */
   readonly wanted: Signal<number | null>;
+  readonly mending: Signal<Mending>;
   toggle(): void;
   fill(field: Field, change: Partial<Filled>): void;
   choose(change: Partial<Options>): void;
   run(): void;
   search(): void;
+  /** Looks for repairs; the document that has them comes by itself. */
+  repair(): void;
+  apply(): void;
   cancel(): void;
   dispose(): void;
 }
 
 const START: Options = { method: "", mode: "", calls: "1", seed: "", seconds: "10" };
+const UNMENDED: Mending = { said: "", problems: [], left: new Map(), applied: null };
+export const REPAIR_SECONDS = 30;
 const SETTLE_MS = 120;
 /** A kernel that is idle has answered by then. */
 const PATIENCE_MS = 600;
@@ -70,6 +89,7 @@ export function askingOf(line: Line): Asking {
   const options = signal(START);
   const problems = signal<readonly Problem[]>([]);
   const work = signal<Work | null>(null);
+  const mending = signal(UNMENDED);
   const prefix = Math.random().toString(36).slice(2);
   let count = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -133,13 +153,11 @@ export function askingOf(line: Line): Asking {
     timer = setTimeout(check, SETTLE_MS);
   };
 
-  const begin = (what: "rerun" | "search") => {
+  const begin = (what: Job, parts: Partial<Request>, ended: (reply: Reply) => void) => {
     if (work.value !== null || line.gone.value !== "") return;
     clearTimeout(timer);
-    const request = requestOf(what);
+    const request = { ...requestOf(what), ...parts };
     work.value = { id: request.id, what, waits: false, text: "", part: null };
-    problems.value = [];
-    said.value = "";
     ask(
       request,
       (reply) => {
@@ -151,9 +169,7 @@ export function askingOf(line: Line): Asking {
           return;
         }
         work.value = null;
-        problems.value = reply.problems;
-        said.value = reply.text;
-        wanted.value = reply.run;
+        ended(reply);
       },
       () => {
         if (work.value?.id === request.id) work.value = { ...work.value, waits: true, text: BUSY };
@@ -161,12 +177,36 @@ export function askingOf(line: Line): Asking {
     );
   };
 
+  const run = (what: "rerun" | "search") => {
+    if (work.value !== null || line.gone.value !== "") return;
+    problems.value = [];
+    said.value = "";
+    begin(what, {}, (reply) => {
+      problems.value = reply.problems;
+      said.value = reply.text;
+      wanted.value = reply.run;
+    });
+  };
+
+  /** What was said of the repairs before stays until there is something new to say. */
+  const repair = () =>
+    begin("repair", { seconds: String(REPAIR_SECONDS) }, (reply) => {
+      const left = reply.state === "failed" ? mending.value.left : new Map(reply.left);
+      mending.value = { said: reply.text, problems: reply.problems, left, applied: null };
+    });
+
+  const apply = () =>
+    begin("apply", {}, (reply) => {
+      const applied = reply.trace === "" ? null : { trace: reply.trace, variable: reply.call };
+      mending.value = { ...mending.value, said: reply.text, problems: reply.problems, applied };
+    });
+
   const stop = effect(() => {
     if (line.gone.value !== "") work.value = null;
   });
 
   return {
-    gone: line.gone, open, form, filled, options, call, problems, work, said, wanted,
+    gone: line.gone, open, form, filled, options, call, problems, work, said, wanted, mending, repair, apply,
     toggle: () => {
       open.value = !open.value;
       if (open.value && line.gone.value === "") load();
@@ -183,8 +223,8 @@ export function askingOf(line: Line): Asking {
       problems.value = problems.value.filter(({ where }) => !(where in change));
       changed();
     },
-    run: () => begin("rerun"),
-    search: () => begin("search"),
+    run: () => run("rerun"),
+    search: () => run("search"),
     cancel: () => {
       if (work.value !== null) ask(requestOf("cancel", work.value.id), () => undefined);
     },

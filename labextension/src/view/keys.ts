@@ -27,7 +27,7 @@ export function onKey(screen: Screen, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.composedPath()[0];
   if (event.key !== "Escape" && isField(target)) return;
-  if (screen.overlay.value === "help" || screen.overlay.value === "about") return;
+  if (screen.overlay.value !== "none" && screen.overlay.value !== "search") return;
   if (handled(screen, event.key, target)) event.preventDefault();
 }
 

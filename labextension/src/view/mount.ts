@@ -29,6 +29,8 @@ export interface Host {
   readonly asking?: Asking;
   /** Shows a line where the user writes their code, where the page has such a place. */
   readonly goTo?: GoTo;
+  /** Which of a page's viewers it is, where there are several. */
+  readonly name?: string;
   /** Runs that were made after the document. */
   readonly added?: readonly Uint8Array[];
 }
@@ -115,7 +117,7 @@ function sheet(): CSSStyleSheet {
 function screenFor(store: Store, host: Host, before: Screen | undefined): Screen {
   const { address } = host;
   const link = address === undefined ? null : () => `${address}#${written(linkOf(store))}`;
-  return screenOf(store, { address: link, asking: host.asking ?? null, goTo: host.goTo ?? null }, before);
+  return screenOf(store, { address: link, asking: host.asking ?? null, goTo: host.goTo ?? null, name: host.name ?? "TraceLab" }, before);
 }
 
 /** The Run that was asked for comes into view as soon as it is there. */

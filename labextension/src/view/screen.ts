@@ -8,7 +8,7 @@ import { spelled } from "./numbers";
 import type { GoTo, GraphPane, Store } from "./types";
 
 export type Tab = "findings" | "graph" | "source" | "runs";
-export type Overlay = "none" | "search" | "help" | "about";
+export type Overlay = "none" | "search" | "help" | "about" | "repair";
 
 /** What the host can do beside showing; null where it cannot. */
 interface Offered {
@@ -17,9 +17,11 @@ interface Offered {
   /** The form, where a kernel is behind the page. */
   readonly asking: Asking | null;
   readonly goTo: GoTo | null;
+  /** Which of a page's viewers it is. */
+  readonly name: string;
 }
 
-const NOTHING: Offered = { address: null, asking: null, goTo: null };
+const NOTHING: Offered = { address: null, asking: null, goTo: null, name: "TraceLab" };
 
 export interface Screen extends Offered {
   readonly store: Store;
@@ -27,7 +29,11 @@ export interface Screen extends Offered {
   /** The one pane that is seen where there is no room for all. */
   readonly tab: Signal<Tab>;
   readonly side: Signal<"findings" | "modules">;
+  /** What is told of the finding in view. */
+  readonly told: Signal<"finding" | "repair">;
   readonly overlay: Signal<Overlay>;
+  /** The repair that is shown large, a place in `Shown.repairs`. */
+  readonly large: Signal<number>;
   readonly file: Signal<number>;
   /** Said once by a screen reader, and shown for a moment: `Copied`. */
   readonly notice: Signal<string>;
@@ -44,6 +50,8 @@ export function screenOf(store: Store, offered: Offered = NOTHING, before?: Scre
     drawing: signal(null),
     tab: before?.tab ?? signal<Tab>("findings"),
     side: before?.side ?? signal<"findings" | "modules">("findings"),
+    told: before?.told ?? signal<"finding" | "repair">("finding"),
+    large: signal(0),
     overlay: before?.overlay ?? signal<Overlay>("none"),
     file: signal(before && store.unpacked.shown.files[before.file.value] ? before.file.value : fileOf(store)),
     notice: signal(""),

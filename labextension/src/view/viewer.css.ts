@@ -1,5 +1,6 @@
 /** The viewer's style, given to a constructed sheet. The colours are those of tracelab/renderers/style.css. */
 
+import { repair } from "./repair.css";
 import { rerun } from "./rerun.css";
 
 const LIGHT = `
@@ -367,4 +368,4 @@ export const css = `
 .viewer { ${LIGHT} }
 .viewer.dark { ${DARK} }
 @media (prefers-color-scheme: dark) { .viewer.unknown { ${DARK} } }
-${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW, rerun].join("\n")}`;
+${[FRAME, BAR, ROOMS, SOURCE, RUNS, NARROW, rerun, repair].join("\n")}`;

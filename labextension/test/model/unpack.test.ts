@@ -69,7 +69,7 @@ const damaged: [string, Uint8Array, RegExp][] = [
   ["a header longer than the data", gzipSync(new Uint8Array([255, 255, 0, 0])), /longer than the data/],
   ["no JSON", framed("{"), /cannot be read/],
   ["JSON of nothing", framed("null"), /no object/],
-  ["another version", framed('{"format": 99}'), /version 99; this viewer reads version 1/],
+  ["another version", framed('{"format": 99}'), /version 99; this viewer reads version 2/],
   ["a missing part", framed(`{"format": ${FORMAT}}`), /no strings/],
   ["a missing column", packed((columns) => delete columns.mark), /no column "mark"/],
   ["a short column", packed((columns) => columns.scope!.pop()), /"scope" has \d+ entries, not/],

@@ -28,7 +28,7 @@ const form: Form = {
 
 function reply(parts: Partial<Reply>): Reply {
   const first = { id: "", state: "done" as const, version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null };
-  return { ...first, trace: "", listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
+  return { ...first, trace: "", left: [], listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
 }
 
 /** A kernel that a test answers for. */
@@ -134,4 +134,35 @@ test("what is filled in outlives a form that is asked for anew", () => {
   asking.run();
   assert.equal(asked.at(-1)!.request.fields[0]?.shape, "5, 4");
   asking.dispose();
+});
+
+test("looking for repairs says what is left and why", () => {
+  const { asked, asking } = kernel();
+  asking.repair();
+  const { request, answer } = asked.pop()!;
+  assert.deepEqual([request.what, request.seconds], ["repair", "30"]);
+  answer({ state: "running", text: "a way", part: 0.5 });
+  assert.deepEqual([asking.work.value?.text, asking.work.value?.part], ["a way", 0.5]);
+  answer({ text: "1 finding is left.", left: [["D1", "no way to mend it is known"]] });
+  assert.equal(asking.work.value, null);
+  assert.equal(asking.mending.value.left.get("D1"), "no way to mend it is known");
+});
+
+test("what was repaired is named by its variable, and what is left stays", () => {
+  const { asked, asking } = kernel();
+  asking.repair();
+  asked.pop()!.answer({ left: [["D1", "why"]] });
+  asking.apply();
+  asked.pop()!.answer({ trace: "abc", call: "t_repaired", text: "The variable t_repaired holds it." });
+  assert.deepEqual(asking.mending.value.applied, { trace: "abc", variable: "t_repaired" });
+  assert.equal(asking.mending.value.left.size, 1);
+});
+
+test("a repair that failed says why, and one thing is done at a time", () => {
+  const { asked, asking } = kernel();
+  asking.repair();
+  asking.apply();
+  assert.equal(asked.length, 1);
+  asked.pop()!.answer({ state: "failed", problems: [{ what: "libcst is not installed", cure: "", where: "", part: "" }] });
+  assert.equal(asking.mending.value.problems[0]?.what, "libcst is not installed");
 });

@@ -1,13 +1,13 @@
 /** Small documents for the tests of the screen: fields that a test does not name have their defaults. */
 
 import type { GraphColumns, Unpacked } from "../../src/model/types";
-import type { Shown, ShownAlong, ShownFinding, ShownGraph, ShownRun } from "../../src/schema";
+import { FORMAT, type Shown, type ShownAlong, type ShownFinding, type ShownGraph, type ShownRun } from "../../src/schema";
 
 export function finding(parts: Partial<ShownFinding> = {}): ShownFinding {
   return {
     id: "D1", rule: "data-dependent-branch", verdict: "diverges", level: "error", look: "error", word: "diverges", message: "m", reason: "",
     frozen: "", module: "", place: "m.py:1", graph: 0, range: 0, nodes: [], chain: [], chain_text: [], witness: null, tried: [], tried_text: "",
-    count: 1, facts: [], help: "", ...parts,
+    count: 1, facts: [], help: "", repairs: [], ...parts,
   };
 }
 
@@ -32,9 +32,9 @@ export interface Drawn {
 export function unpackedOf(graphs: readonly Drawn[], parts: Partial<Shown> = {}): Unpacked {
   const made = graphs.map(columnsOf);
   const shown: Shown = {
-    title: "t", verdict: "v", look: "holds", format: 1, tallies: [], facts: [], stop: "", strings: ["", "op", "module"],
+    title: "t", verdict: "v", look: "holds", format: FORMAT, tallies: [], facts: [], stop: "", strings: ["", "op", "module"],
     graphs: made.map(({ about }) => about), files: [{ title: "m.py", filename: "/m.py", text: "a\nb\nc", tokens: [], marks: [] }],
-    findings: [], silence: "", runs: [], constraints: [], ...parts,
+    findings: [], silence: "", runs: [], constraints: [], repairs: [], ...parts,
   };
   return { shown, graphs: made, numbers: () => new Uint8Array() };
 }

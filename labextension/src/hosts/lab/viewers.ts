@@ -44,6 +44,11 @@ function raise({ lent }: Room, widget: Widget): void {
   }
 }
 
+function openBeside(room: Room, talk: Talk, trace: string, beside: string): void {
+  const viewer = viewers.get(keyOf(talk, trace)) ?? added(room, talk, trace, beside);
+  room.app.shell.activateById(viewer.widget.id);
+}
+
 /** Shows it in the viewer that is open, if one is; the keyboard stays where it is. */
 export function showFinding(talk: Talk, trace: string, finding: string): void {
   viewers.get(keyOf(talk, trace))?.show({ finding });
@@ -53,7 +58,8 @@ function keyOf({ kernel }: Talk, trace: string): string {
   return `${kernel.id} ${trace}`;
 }
 
-function added(room: Room, talk: Talk, trace: string): Viewer {
+/** @param beside The viewer at whose side it stands. */
+function added(room: Room, talk: Talk, trace: string, beside?: string): Viewer {
   const { app, lent, icon, isLab } = room;
   const content = new lent.widgets.Widget();
   const widget = new lent.apputils.MainAreaWidget({ content });
@@ -62,8 +68,8 @@ function added(room: Room, talk: Talk, trace: string): Viewer {
   widget.toolbar.hide();
   if (icon) widget.title.icon = icon;
   const key = keyOf(talk, trace);
-  app.shell.add(widget, isLab ? "main" : "down", { mode: "tab-after" });
-  const shown = showTrace(room, content.node, talk, trace);
+  app.shell.add(widget, isLab ? "main" : "down", beside === undefined ? { mode: "tab-after" } : { mode: "split-right", ref: beside });
+  const shown = showTrace(room, content.node, talk, trace, (repaired) => openBeside(room, talk, repaired, widget.id));
   const untitle = effect(() => {
     const living = sheetOf(talk).listing.value?.traces.find(({ id }) => id === trace);
     const name = living?.name || living?.title;
@@ -81,7 +87,7 @@ function added(room: Room, talk: Talk, trace: string): Viewer {
 }
 
 /** Shows a Trace in an element, until its end. */
-function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string): { show(wanted: Wanted): void; end(): void } {
+function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string, repaired: (trace: string) => void): { show(wanted: Wanted): void; end(): void } {
   const { trans } = room;
   const [place, note] = [document.createElement("div"), document.createElement("p")];
   place.style.height = "100%";
@@ -124,6 +130,10 @@ function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string): { 
   const unsaid = effect(() => {
     if (life.isAlive.value === false && !viewer) note.textContent = life.line.gone.value;
   });
+  const unopened = effect(() => {
+    const { applied } = asking.mending.value;
+    if (applied) untracked(() => repaired(applied.trace));
+  });
   return {
     show: (next) => {
       if (next.form && !asking.open.value) asking.toggle();
@@ -133,6 +143,7 @@ function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string): { 
     },
     end: () => {
       unsaid();
+      unopened();
       viewer?.dispose();
       asking.dispose();
       life.end();

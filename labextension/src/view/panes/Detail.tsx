@@ -1,20 +1,18 @@
 /** One finding, whole: what is claimed, why it is frozen, what was tried, and what to write instead. */
 
 import { stepNodes } from "../chain";
+import type { ShownFinding } from "../../schema";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
 import { GoToLine, linesOfFinding } from "./GoTo";
+import { hasRepair, Repair, RepairTab } from "./Repair";
 import { Facts, LookWord, Name, Sentence, Snippet, Text } from "./Words";
 
 export function Detail({ screen, place }: { screen: Screen; place: number }) {
   const { store } = screen;
   const finding = store.unpacked.shown.findings[place];
   if (!finding) return null;
-  const witness = finding.witness === null ? undefined : store.unpacked.shown.runs[finding.witness];
-  const toGraph = () => {
-    store.goToFinding(place);
-    screen.tab.value = "graph";
-  };
+  const told = hasRepair(screen, finding) ? screen.told.value : "finding";
   return (
     <article class={`detail ${finding.look}`} aria-label="The finding" tabIndex={0} data-arrows="own">
       <h2>
@@ -24,6 +22,36 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
           ✕
         </button>
       </h2>
+      {hasRepair(screen, finding) && <Parts screen={screen} finding={finding} />}
+      {told === "repair" ? <Repair key={place} screen={screen} place={place} /> : <Claim screen={screen} place={place} />}
+    </article>
+  );
+}
+
+/** The finding, or what mends it. */
+function Parts({ screen: { told }, finding }: { screen: Screen; finding: ShownFinding }) {
+  return (
+    <div class="parts" role="group" aria-label="What is told of the finding">
+      <button type="button" aria-pressed={told.value === "finding"} onClick={() => (told.value = "finding")}>
+        Finding
+      </button>
+      <button type="button" aria-pressed={told.value === "repair"} onClick={() => (told.value = "repair")}>
+        <RepairTab finding={finding} />
+      </button>
+    </div>
+  );
+}
+
+function Claim({ screen, place }: { screen: Screen; place: number }) {
+  const { store } = screen;
+  const finding = store.unpacked.shown.findings[place]!;
+  const witness = finding.witness === null ? undefined : store.unpacked.shown.runs[finding.witness];
+  const toGraph = () => {
+    store.goToFinding(place);
+    screen.tab.value = "graph";
+  };
+  return (
+    <>
       <p>
         <Sentence>{finding.message}</Sentence>
       </p>
@@ -72,7 +100,7 @@ export function Detail({ screen, place }: { screen: Screen; place: number }) {
           ))}
         </details>
       )}
-    </article>
+    </>
   );
 }
 

@@ -32,7 +32,7 @@ export function Layout({ screen }: { screen: Screen }) {
       data-lm-suppress-shortcuts="true"
       data-tab={tab.value}
       role="region"
-      aria-label="TraceLab"
+      aria-label={screen.name}
       tabIndex={-1}
       onKeyDown={(event) => onKey(screen, event)}
     >

@@ -4,12 +4,14 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { KEYS } from "../keys";
 import type { Screen } from "../screen";
+import { Offered } from "./Change";
 import { Facts, Text } from "./Words";
 
 export function Overlays({ screen }: { screen: Screen }) {
   const overlay = screen.overlay.value;
   if (overlay === "help") return <Help screen={screen} />;
   if (overlay === "about") return <About screen={screen} />;
+  if (overlay === "repair") return <LargeRepair screen={screen} />;
   return null;
 }
 
@@ -58,7 +60,25 @@ function About({ screen }: { screen: Screen }) {
   );
 }
 
-function Dialog({ screen, title, children }: { screen: Screen; title: string; children: ComponentChildren }) {
+/** A diff with room for its lines. */
+function LargeRepair({ screen }: { screen: Screen }) {
+  const repair = screen.store.unpacked.shown.repairs[screen.large.value];
+  if (!repair) return null;
+  return (
+    <Dialog screen={screen} title="Repair" wide>
+      <Offered screen={screen} repair={repair} />
+    </Dialog>
+  );
+}
+
+interface DialogParts {
+  readonly screen: Screen;
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Dialog({ screen, title, wide = false, children }: DialogParts) {
   const box = useRef<HTMLDialogElement>(null);
   const close = () => {
     screen.overlay.value = "none";
@@ -74,7 +94,7 @@ function Dialog({ screen, title, children }: { screen: Screen; title: string; ch
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the sheet closes it, as Esc does
-    <dialog ref={box} aria-labelledby="dialog-title" onClose={close} onClick={onClick}>
+    <dialog ref={box} class={wide ? "wide-sheet" : ""} aria-labelledby="dialog-title" onClose={close} onClick={onClick}>
       <div class="sheet">
         <h2 id="dialog-title">
           {title}

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Dtype, Field, Fill, Filled, Form, Problem } from "../../schema";
-import { type Asking, key } from "../asking";
+import { type Asking, key, type Work } from "../asking";
 import type { Screen } from "../screen";
 import { visible } from "../visible";
 import { Name, Sentence, Snippet, Text } from "./Words";
@@ -178,7 +178,7 @@ function Line({ label, value, set, wrong = false, placeholder = "", class: extra
   );
 }
 
-function Wrong({ problem }: { problem: Problem }) {
+export function Wrong({ problem }: { problem: Problem }) {
   return (
     <p class="wrong" role="alert">
       <Sentence limit={500}>{problem.what}</Sentence> {problem.cure && <span class="soft"><Sentence limit={300}>{problem.cure}</Sentence></span>}
@@ -260,8 +260,15 @@ function Doing({ asking }: { asking: Asking }) {
   );
 }
 
-function Progress({ work }: { work: NonNullable<Asking["work"]["value"]> }) {
-  const text = work.text || (work.what === "rerun" ? "Running eager and captured." : "Searching.");
+const DOING: Readonly<Record<Work["what"], string>> = {
+  rerun: "Running eager and captured.",
+  search: "Searching.",
+  repair: "Looking for repairs.",
+  apply: "Applying.",
+};
+
+export function Progress({ work }: { work: Work }) {
+  const text = work.text || DOING[work.what];
   return (
     <span class="progress" role="status">
       {!work.waits && <progress max={1} value={work.part ?? undefined} aria-label="Progress" />}
