@@ -10,7 +10,7 @@ import torch
 
 import tracelab
 from tracelab.jupyter import feed
-from tracelab.jupyter.feed import feed_of
+from tracelab.jupyter.feed import Feed, feed_of
 from tracelab.viewer import packed, packed_run
 
 
@@ -53,10 +53,12 @@ def test_a_run_that_proves_something_changes_the_whole() -> None:
 
 def test_runs_that_nobody_saw_between_are_not_lost() -> None:
     trace = traced()
-    known = feed_of(trace).since(-1)[0].revision
+    seen = Feed(trace.capture)
+    known = seen.since(-1)[0].revision
     trace.rerun()
     trace.rerun()
-    sent, buffers = feed_of(trace).since(known)
+    seen.see(trace.capture)
+    sent, buffers = seen.since(known)
     assert (sent.whole, buffers) == (True, [packed(trace.capture)])
 
 

@@ -124,8 +124,9 @@ def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: 
     expect(open_by_click(lab, "plain.tracelab")).to_contain_text("model plain")
     lab.wait_for_function(
         """async () => {
-            const saved = JSON.stringify(await (await fetch("/lab/api/workspaces/default")).json());
-            return ["loop", "plain"].every((name) => saved.includes(`tracelab-file:${name}.tracelab`));
+            const { data } = await (await fetch("/lab/api/workspaces/default")).json();
+            const layout = JSON.stringify(data["layout-restorer:data"]?.main ?? null);
+            return ["loop", "plain"].every((name) => layout.includes(`tracelab-file:${name}.tracelab`));
         }"""
     )
     lab.goto(f"{address}/lab")

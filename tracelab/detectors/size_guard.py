@@ -5,7 +5,7 @@ What it finds
 Why it matters
     The program is not wrong, it raises: inputs of other sizes need another program, or code that does not ask.
 Example
-    y = x.view(x.shape[0] // 2, 2, -1)
+    torch._check(x.shape[0] > 3)
 Instead
     Write the code so that it takes every size, or tell torch.export the range with Dim(min=, max=).
 Limits
