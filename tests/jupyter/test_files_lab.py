@@ -122,11 +122,15 @@ def test_the_command_opens_the_file_without_a_kernel(page: Page, folder: Path, a
 def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: str) -> None:
     expect(open_by_click(lab, "loop.tracelab")).to_contain_text("model loop")
     expect(open_by_click(lab, "plain.tracelab")).to_contain_text("model plain")
-    lab.wait_for_function(
+    # What is waited for takes a request, which `wait_for_function` does not wait for.
+    lab.evaluate(
         """async () => {
-            const { data } = await (await fetch("/lab/api/workspaces/default")).json();
-            const layout = JSON.stringify(data["layout-restorer:data"]?.main ?? null);
-            return ["loop", "plain"].every((name) => layout.includes(`tracelab-file:${name}.tracelab`));
+            for (;;) {
+                const { data } = await (await fetch("/lab/api/workspaces/default")).json();
+                const layout = JSON.stringify(data["layout-restorer:data"]?.main ?? null);
+                if (["loop", "plain"].every((name) => layout.includes(`tracelab-file:${name}.tracelab`))) return;
+                await new Promise(requestAnimationFrame);
+            }
         }"""
     )
     lab.goto(f"{address}/lab")
