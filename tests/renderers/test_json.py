@@ -19,7 +19,7 @@ def told(document: Capture) -> dict[str, Any]:
 def test_the_answer_stands_beside_the_findings() -> None:
     answer = told(capture(proven(), held()))
     assert (answer["version"], answer["failed"], answer["stop"]) == (1, True, None)
-    assert answer["tallies"] == {"diverges": 1, "raises": 0, "holds": 1, "unproven": 0}
+    assert answer["tallies"] == {"diverges": 1, "raises": 0, "refused": 0, "guarded": 0, "holds": 1, "unproven": 0}
     assert answer["findings"][0]["source"]["lineno"] == 2
     assert answer["findings"][0]["witness"]["probe"] == "x negated"
 

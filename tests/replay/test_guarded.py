@@ -10,6 +10,7 @@ from torch import nn
 
 import tracelab
 from tests.backends.exporting import Counting, Deciding, Moding, Sized, line_of
+from tracelab.errors import FrozenError
 from tracelab.schema import Finding
 
 X = torch.arange(12.0).reshape(4, 3) / 6 - 1
@@ -35,8 +36,12 @@ def test_a_refusal_at_capture_is_honest() -> None:
 
 
 def test_no_honest_finding_is_an_error_of_the_program() -> None:
-    for model in (Sized(), Deciding()):
-        tracelab.trace(model, X, backend="export").raise_for_findings()
+    tracelab.trace(Sized(), X, backend="export").raise_for_findings()
+
+
+def test_a_refusal_to_capture_leaves_no_program_to_trust() -> None:
+    with pytest.raises(FrozenError, match="untraceable refused"):
+        tracelab.trace(Deciding(), X, backend="export").raise_for_findings()
 
 
 @pytest.mark.parametrize(
