@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import random
 import signal
 import sys
 import warnings
@@ -24,6 +25,19 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # The same examples in every run: `--hypothesis-profile=default` looks for others.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--seed 7` looks for a test that only luck lets pass."""
+    parser.addoption("--seed", type=int, default=0, help="what each test's random draws begin from")
+
+
+@pytest.fixture(autouse=True)
+def same_draws(request: pytest.FixtureRequest) -> None:
+    """The same random weights in every run, in whatever order the tests come."""
+    seed = request.config.getoption("--seed")
+    random.seed(seed)
+    torch.manual_seed(seed)
 
 
 def global_state() -> dict[str, Any]:
