@@ -59,10 +59,10 @@ def case_of(request: Request, captured: Captured) -> Case:
         captured.sightings.seen.append(_stop_sighting(stop, captured))
     module = _module_of(request.func)
     assembled = assemble(captured, module)
-    methods = (export.methods_of(request) if captured.backend == export.name else jit.methods_of(request)) or []
     subject = Subject(
-        request.func, module, methods, assembled.observations, assembled.sightings, captured.ran, captured.eager_seconds
-    )
+        request.func, module, captured.methods, assembled.observations, assembled.sightings, captured.ran,
+        captured.eager_seconds,
+    )  # fmt: skip
     if captured.exported is not None:
         subject.exporting, subject.exporting_options = export.called(request, captured)
     runs = (_stopped_run(stop),) if stop is not None and stop.stage != "eager" and not is_refused else ()

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from tracelab.assembly import Case, case_of, document
-from tracelab.backends import export, jit
+from tracelab.backends import jit
 from tracelab.backends.base import Request
+from tracelab.backends.registry import BACKENDS
 from tracelab.bindings import python_cu
 from tracelab.errors import TracelabError, UsageError
 from tracelab.format import joined
@@ -32,7 +33,6 @@ besides: torch's own check costs a capture and such runs, and all of ours is to 
 
 _SHARE_OF_EXPORT, _FADING_OF_EXPORT = 0.25, 2.0
 """The same of an export, which takes longer itself: all of it is to stay within one and a half of a draft_export."""
-_BACKENDS = {jit.name: jit.capture, export.name: export.capture}
 _teller: contextvars.ContextVar[Callable[[str, float], None]] = contextvars.ContextVar("teller")
 
 
@@ -162,10 +162,10 @@ def trace_module(
 
 
 def _traced(request: Request, backend: str, wish: Wish) -> Trace:
-    if backend not in _BACKENDS:
-        raise UsageError(f"there is no backend {backend!r}", cure=f"use {joined([*map(repr, _BACKENDS)])}")
+    if backend not in BACKENDS:
+        raise UsageError(f"there is no backend {backend!r}", cure=f"use {joined([*map(repr, BACKENDS)])}")
     with LOCK, _no_collection(), Preserved(request.func) as preserved:
-        captured = _BACKENDS[backend](request, preserved)
+        captured = BACKENDS[backend].capture(request, preserved)
         case = case_of(request, captured)
         prover = prover_of(request, captured, case.subject, case.findings, preserved, _budget(wish, case))
         if captured.runnable is not None and (captured.stopped is None or captured.exported) and captured.outputs:

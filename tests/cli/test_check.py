@@ -126,6 +126,7 @@ def test_a_stored_capture_is_read_and_not_run(tmp_path: Path) -> None:
         ([f"{FILE}:built_with_inputs", "-o", "/"], "'/' cannot be written"),
         (["gone.tracelab"], "gone.tracelab"),
         (["gone.tracelab", "--input", "f32[2]"], "is not run again"),
+        (["gone.tracelab", "--backend", "export"], "is not run again"),
         (["gone.tracelab", "--probes", "0"], "is not run again"),
     ],
 )

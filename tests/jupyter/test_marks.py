@@ -63,6 +63,13 @@ def test_a_mark_says_what_was_frozen(page: Page) -> None:
     assert mark["text"].startswith("frozen: True\n`if` was decided once (True)")
 
 
+def test_a_mark_says_what_an_export_does_about_it(page: Page) -> None:
+    sized = "def sized(x):\n    return x + 1 if x.shape[0] > 1 else -x\n%trace --backend export sized(x)"
+    run(page.kernel, sized, "sized")
+    titles = {mark["title"] for one in marked(page, "sized") for mark in one["marks"]}
+    assert titles == {"shape-dependent-branch: guarded"}
+
+
 def test_the_cell_that_loads_the_extension_is_known(page: Page) -> None:
     run(page.kernel, "b = %trace --probes 0 beside(x)", "asks")
     (one,) = marked(page, "loading")

@@ -11,6 +11,7 @@ from tracelab.backends.raw import RawGraph
 from tracelab.backends.replica import Replica
 from tracelab.observers import Sightings
 from tracelab.observers.ran import Ran
+from tracelab.preserve import Preserved
 from tracelab.schema import Stage
 
 
@@ -64,7 +65,9 @@ class Stopped:
 class Captured:
     """A backend's answer."""
 
-    backend: str = "jit"
+    backend: str
+    methods: list[Method] = field(default_factory=list[Method])
+    """What is called as the eager side of a Run."""
     program: Any = None
     exported: Exported | None = None
     """What is run in place of the program, where the backend is `torch.export`."""
@@ -94,8 +97,11 @@ class Captured:
 class Backend(Protocol):
     """A way to turn a callable and inputs into a program and its graphs."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As users choose it."""
+        ...
 
-    def capture(self, request: Request) -> Captured:
-        """Run and record."""
+    def capture(self, request: Request, preserved: Preserved) -> Captured:
+        """Run and record; `preserved` puts everything back between the runs."""
         ...

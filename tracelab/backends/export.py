@@ -96,13 +96,13 @@ def opened(request: Request) -> Any:
 class _Capture:
     def __init__(self, request: Request, preserved: Preserved) -> None:
         self._request, self._preserved = request, preserved
-        self._captured = Captured(backend=name)
-        self._method = methods_of(request)[0]
+        self._captured = Captured(name, methods_of(request))
+        self._method = self._captured.methods[0]
         _fit(self._method)
 
     def run(self) -> Captured:
         captured = self._captured
-        observe_eager([self._method], captured, self._preserved)
+        observe_eager(captured, self._preserved, for_export=True)
         if captured.stopped is not None:
             return captured
         for sighting in captured.sightings.seen:

@@ -46,16 +46,17 @@ def capture(request: Request, preserved: Preserved) -> Captured:
 class _Capture:
     def __init__(self, request: Request, preserved: Preserved) -> None:
         self._request, self._preserved = request, preserved
-        self._captured = Captured()
+        self._captured = Captured(name)
 
     def run(self) -> Captured:
+        methods = methods_of(self._request)
+        self._captured.methods = methods or []
         if not _is_traceable(self._request.func):
             return self._as_it_is()
-        methods = methods_of(self._request)
         if methods is None:  # the arguments are wrong: torch says how
             self._trace(self._interposer())
             raise AssertionError("torch accepted arguments that cannot be called")
-        swallowed = observe_eager(methods, self._captured, self._preserved)
+        swallowed = observe_eager(self._captured, self._preserved)
         if swallowed and self._crashes():
             return self._captured
         self._trace_here()
@@ -128,21 +129,21 @@ class _Capture:
         return function(self._request.func, check_trace=False, **options)
 
 
-def observe_eager(methods: list[Method], captured: Captured, preserved: Preserved) -> list[str]:
+def observe_eager(captured: Captured, preserved: Preserved, for_export: bool = False) -> list[str]:
     """Run what is traced as it is, and note what it reads from outside.
 
     Args:
-        methods: what is run.
-        captured: takes what was seen.
+        captured: has the methods to run, and takes what was seen.
         preserved: puts everything back.
+        for_export: whether an export is to come, and no recording.
 
     Returns:
         The torch functions whose errors Python swallowed.
     """
     swallowed = list[str]()
-    observer = EagerObserver(captured.sightings, preserved.objects, for_export=captured.backend == "export")
+    observer = EagerObserver(captured.sightings, preserved.objects, for_export=for_export)
     watch = Stopwatch()
-    for method in methods:
+    for method in captured.methods:
         observer.method = method.name
         args, kwargs = cloned((method.args, method.kwargs))
         with quiet():

@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -100,44 +101,41 @@ SizesOption = Annotated[
 ]
 
 
-def capture(
-    text: str,
-    specs: Sequence[str] | None,
-    kwargs: Sequence[str] | None,
-    mode: Mode | None,
-    probes: int | None = None,
-    seconds: float | None = None,
-    backend: Backend = Backend.jit,
-    sizes: Sizes = Sizes.none,
-) -> schema.Capture:
+@dataclass(frozen=True)
+class Asked:
+    """How a target is to be traced: what the options say."""
+
+    inputs: Sequence[str] | None = None
+    kwargs: Sequence[str] | None = None
+    mode: Mode | None = None
+    probes: int | None = None
+    seconds: float | None = None
+    backend: Backend = Backend.jit
+    sizes: Sizes = Sizes.none
+
+
+def capture(text: str, asked: Asked) -> schema.Capture:
     """The capture of a target, or the one that a .tracelab file holds. What the user's code prints goes to stderr."""
     if text.endswith(".tracelab"):
-        if specs or kwargs or mode or probes is not None or seconds is not None:
-            cure = "Leave out --input, --kwarg, --mode, --probes and --seconds."
+        if asked != Asked():
+            cure = (
+                "Leave out what says how to trace: --input, --kwarg, --mode, --probes, --seconds, --backend and more."
+            )
             raise UsageError(f"{text!r} is a capture, which is not run again", cure=cure)
         if not Path(text).is_file():
             raise UsageError(f"There is no file {text!r}", cure="`Trace.save` writes one.")
         return tracelab.load(text)
-    return traced(text, specs, kwargs, mode, probes, seconds, backend, sizes).capture
+    return traced(text, asked).capture
 
 
-def traced(
-    text: str,
-    specs: Sequence[str] | None,
-    kwargs: Sequence[str] | None,
-    mode: Mode | None,
-    probes: int | None = None,
-    seconds: float | None = None,
-    backend: Backend = Backend.jit,
-    sizes: Sizes = Sizes.none,
-) -> Trace:
+def traced(text: str, asked: Asked) -> Trace:
     """The Trace of a target, which is run. What the user's code prints goes to stderr."""
-    given = [inputs.parse(spec) for spec in specs or ()]
-    named = dict(_named(item) for item in kwargs or ())
+    given = [inputs.parse(spec) for spec in asked.inputs or ()]
+    named = dict(_named(item) for item in asked.kwargs or ())
+    wish: dict[str, Any] = {"probes": asked.probes, "seconds": asked.seconds, "backend": asked.backend.value}
+    wish |= {"dynamic_shapes": "auto"} if asked.sizes is Sizes.auto else {}
     with contextlib.redirect_stdout(sys.stderr):
-        wish = {"probes": probes, "seconds": seconds, "backend": backend.value}
-        wish |= {"dynamic_shapes": "auto"} if sizes is Sizes.auto else {}
-        return _trace(target.resolve(text), given, named, mode, wish)
+        return _trace(target.resolve(text), given, named, asked.mode, wish)
 
 
 def _named(text: str) -> tuple[str, inputs.Spec]:

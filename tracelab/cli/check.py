@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from tracelab import schema
 from tracelab.allowed import Sorted, sort_out, unused_text
 from tracelab.cli import fixing
 from tracelab.cli.capturing import (
+    Asked,
     Backend,
     BackendOption,
     InputOption,
@@ -29,6 +31,7 @@ from tracelab.cli.capturing import (
     traced,
 )
 from tracelab.cli.say import plainly
+from tracelab.cli.writing import destination, written
 from tracelab.errors import UsageError
 from tracelab.renderers import github, json, proof, sarif, text
 from tracelab.renderers.safe import visible
@@ -96,25 +99,43 @@ def check(
     all went well; and 2 when the command was used wrongly. With --fix it is 0, too, when all that failed is mended and
     written, and 2 when a file has changed since, so that nothing was written.
     """
+    asked = Asked(inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
+    shown = _Shown(everything, no_colour, allow or [])
     if fix or diff:
         _refuse_beside_fix(target, form, output)
-        trace = traced(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
-        _mend(trace, seconds, fix, everything, allow or [], no_colour)
+        _mend(traced(target, asked), seconds, fix, shown)
         return
-    file, allow = _writable(output), allow or []
-    found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
-    parted = sort_out(found, allow)
-    written = _written(found, form, everything, allow)
+    file = destination(output) if output is not None else None
+    found = capture(target, asked)
+    parted = sort_out(found, shown.allow)
+    rendered = _rendered(found, form, everything, shown.allow)
     if file is not None:
-        _write(file, written or text.render(found, everything=everything))
-    typer.echo(written if written and file is None else _text(found, everything, no_colour))
+        whole = rendered or text.render(found, everything=everything)
+        written(file, lambda: file.write_text(whole + "\n", encoding="utf-8", errors="backslashreplace"))
+    typer.echo(rendered if rendered and file is None else shown.text(found))
     for line in _told(parted):
         typer.echo(line, err=True)
     if parted.failed:
         raise typer.Exit(1)
 
 
-def _written(found: schema.Capture, form: Format, everything: bool, allow: list[str]) -> str:
+@dataclass(frozen=True)
+class _Shown:
+    """How findings come to the terminal."""
+
+    everything: bool
+    no_colour: bool
+    allow: list[str]
+
+    def text(self, found: schema.Capture) -> str:
+        """The capture, as wide and as colourful as the terminal is."""
+        terminal = sys.stdout.isatty()
+        colour = terminal and not self.no_colour and not os.environ.get("NO_COLOR")
+        width = shutil.get_terminal_size().columns if terminal else 100
+        return text.render(found, everything=self.everything, colour=colour, width=width)
+
+
+def _rendered(found: schema.Capture, form: Format, everything: bool, allow: list[str]) -> str:
     """The capture for a machine; empty where it is for people."""
     if form is Format.json:
         return json.render(found, allow)
@@ -137,23 +158,6 @@ def _checkout() -> str:
     return str(Path(workspace).resolve() if workspace and here.is_relative_to(Path(workspace).resolve()) else here)
 
 
-def _writable(output: str | None) -> Path | None:
-    """The file to write. What cannot be is told before anything runs."""
-    if output is None:
-        return None
-    if not Path(output).absolute().parent.is_dir():
-        raise UsageError(f"There is no folder {str(Path(output).parent)!r}", cure="Make it, or choose another place.")
-    return Path(output)
-
-
-def _write(file: Path, written: str) -> None:
-    try:
-        file.write_text(written + "\n", encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        cure = "Choose another place with -o."
-        raise UsageError(f"{str(file)!r} cannot be written: {error.strerror}", cure=cure) from error
-
-
 def _refuse_beside_fix(target: str, form: Format, output: str | None) -> None:
     beside = {f"--format {form.value}": form is not Format.text, "--output": output is not None}
     wrong = [name for name, given in beside.items() if given]
@@ -162,12 +166,10 @@ def _refuse_beside_fix(target: str, form: Format, output: str | None) -> None:
         raise UsageError(f"{wrong[0]} does not go with --fix and --diff", cure="Leave out one of them.")
 
 
-def _mend(
-    trace: Trace, seconds: float | None, writes: bool, everything: bool, allow: list[str], no_colour: bool
-) -> None:
+def _mend(trace: Trace, seconds: float | None, writes: bool, shown: _Shown) -> None:
     found = fixing.repaired(trace, seconds) if trace.can_run else None
-    typer.echo(_text(trace.capture, everything, no_colour))
-    parted = sort_out(trace.capture, allow)
+    typer.echo(shown.text(trace.capture))
+    parted = sort_out(trace.capture, shown.allow)
     left = {finding.id for finding in parted.failing}
     if found is not None:
         typer.echo(f"\n{found.diff}" if found.diff else "")
@@ -177,10 +179,3 @@ def _mend(
         typer.echo(line, err=True)
     if trace.capture.stop is not None or left:
         raise typer.Exit(1)
-
-
-def _text(found: schema.Capture, everything: bool, no_colour: bool) -> str:
-    terminal = sys.stdout.isatty()
-    colour = terminal and not no_colour and not os.environ.get("NO_COLOR")
-    width = shutil.get_terminal_size().columns if terminal else 100
-    return text.render(found, everything=everything, colour=colour, width=width)

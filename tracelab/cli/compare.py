@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tracelab.cli.capturing import InputOption, KwargOption, ModeOption, SecondsOption, traced
+from tracelab.cli.capturing import Asked, InputOption, KwargOption, ModeOption, SecondsOption, traced
 from tracelab.cli.say import plainly
+from tracelab.cli.writing import destination, written
 from tracelab.errors import UsageError
 
 
@@ -29,21 +28,11 @@ def compare(
     """Trace a model and export it: what freezes in the one and not in the other, and what to write instead."""
     if target.endswith(".tracelab"):
         raise UsageError(f"{target!r} is a capture, which is not run again", cure="Name the model: model.py:build.")
-    if output is not None and not Path(output).absolute().parent.is_dir():
-        raise UsageError(f"There is no folder for {output!r}", cure="Make it, or choose another place with -o.")
-    trace = traced(target, inputs, kwargs, mode, seconds=seconds)
+    file = destination(output) if output is not None else None
+    trace = traced(target, Asked(inputs, kwargs, mode, seconds=seconds))
     with contextlib.redirect_stdout(sys.stderr):
         found = trace.compare(seconds=seconds)
     typer.echo(found.summary())
-    if output is not None:
-        _write(output, found.report)
-
-
-def _write(output: str, report: Callable[[str], object]) -> None:
-    try:
-        report(output)
-    except OSError as error:
-        raise UsageError(
-            f"{output!r} cannot be written: {error.strerror}", cure="Choose another file with -o."
-        ) from error
-    typer.echo(f"{output}: both side by side", err=True)
+    if file is not None:
+        written(file, lambda: found.report(file))
+        typer.echo(f"{file}: both side by side", err=True)

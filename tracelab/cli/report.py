@@ -12,6 +12,7 @@ import typer
 from tracelab import schema
 from tracelab.capture import Capture
 from tracelab.cli.capturing import (
+    Asked,
     Backend,
     BackendOption,
     InputOption,
@@ -25,6 +26,7 @@ from tracelab.cli.capturing import (
     capture,
 )
 from tracelab.cli.say import WRONG_USE, plainly, say
+from tracelab.cli.writing import destination, written
 from tracelab.errors import TracelabError, UsageError
 from tracelab.renderers import html, tally
 
@@ -62,10 +64,11 @@ def report(
 ) -> None:
     """Trace models and write what each trace froze as one HTML file, which needs no network to be read."""
     file, folder = _places(targets, output)
+    asked = Asked(inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
 
     def write(target: str, file: Path, title: str | None) -> schema.Capture:
-        found = capture(target, inputs, kwargs, mode, probes, seconds, backend, dynamic_shapes)
-        _written(file, lambda: Capture.of(found).report(file, title=title, source=not no_source, values=not no_values))
+        found = capture(target, asked)
+        written(file, lambda: Capture.of(found).report(file, title=title, source=not no_source, values=not no_values))
         typer.echo(f"{file}: {tally.headline(found)}")
         return found
 
@@ -81,9 +84,7 @@ def _places(targets: Sequence[str], output: str | None) -> tuple[Path, Path | No
     if len(targets) > 1 and output is not None and not is_folder and Path(output).suffix:
         what = f"{len(targets)} reports do not go into one file, {output!r}"
         raise UsageError(what, cure="Name a folder: -o reports/")
-    place = Path(output) if output is not None else _FILE if len(targets) == 1 else _FOLDER
-    if not place.absolute().parent.is_dir():
-        raise UsageError(f"There is no folder {str(place.parent)!r}", cure="Make it, or choose another place with -o.")
+    place = destination(output if output is not None else _FILE if len(targets) == 1 else _FOLDER)
     if not is_folder and len(targets) == 1:
         return place, None
     if place.exists() and not place.is_dir():
@@ -95,7 +96,7 @@ def _write_all(
     targets: Sequence[str], folder: Path, title: str | None, write: Callable[[str, Path], schema.Capture]
 ) -> None:
     """A target that fails does not keep the others from being written; the exit code says so."""
-    _written(folder, lambda: folder.mkdir(exist_ok=True))
+    written(folder, lambda: folder.mkdir(exist_ok=True))
     entries: list[tuple[str, schema.Capture]] = []
     for target, name in zip(targets, _names(targets), strict=True):
         try:
@@ -104,7 +105,7 @@ def _write_all(
             say(error, f"{target}: ")
     if entries:
         index, page = folder / _INDEX, html.index(entries, title=title or "TraceLab reports")
-        _written(index, lambda: index.write_text(page, encoding="utf-8"))
+        written(index, lambda: index.write_text(page, encoding="utf-8"))
         typer.echo(f"{index}: {len(entries)} of {len(targets)} reports")
     if len(entries) < len(targets):
         raise typer.Exit(WRONG_USE)
@@ -121,12 +122,3 @@ def _names(targets: Sequence[str]) -> list[str]:
         names.append(next(name for name in several if name.lower() not in taken))
         taken.add(names[-1].lower())
     return names
-
-
-def _written(place: Path, write: Callable[[], object]) -> None:
-    try:
-        write()
-    except OSError as error:
-        raise UsageError(
-            f"{str(place)!r} cannot be written: {error.strerror}", cure="Choose another place with -o."
-        ) from error

@@ -86,15 +86,15 @@ def _placed(filename: str, text: str, marks: list[Mark], cells: Cells) -> Iterat
 
 
 def _mark(trace: str, finding: schema.Finding, line: int, last: int) -> Mark:
-    look, frozen = tally.look(finding), story.frozen_value(finding)
+    frozen = story.frozen_value(finding)
     message = visible(finding.message, 600)
     return Mark(
         trace=trace,
         finding=finding.id,
         line=line,
         last=last,
-        look=look,
-        title=f"{visible(finding.rule, 60)}: {'note' if look == 'note' else finding.verdict}",
+        look=tally.look(finding),
+        title=f"{visible(finding.rule, 60)}: {tally.word(finding)}",
         text=f"frozen: {frozen}\n{message}" if frozen else message,
     )
 

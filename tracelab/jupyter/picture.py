@@ -58,10 +58,13 @@ def _lines(capture: schema.Capture) -> list[tuple[str, str]]:
     out = [(_clipped(named), "#16181d")]
     ranked = [finding for look in tally.LOOKS for finding in tally.of_look(capture.findings, look)]
     for finding in ranked[:_FINDINGS]:
-        look = tally.look(finding)
-        word = "note" if look == "note" else finding.verdict
         place = PurePath(place_text(finding.source)).name  # a notebook that is sent need not say in which folder it was
-        out.append((_clipped(": ".join(filter(None, [word, place, finding.message]))), _COLOURS[look]))
+        out.append(
+            (
+                _clipped(": ".join(filter(None, [tally.word(finding), place, finding.message]))),
+                _COLOURS[tally.look(finding)],
+            )
+        )
     if len(ranked) > _FINDINGS:
         out.append((f"and {len(ranked) - _FINDINGS} more", _COLOURS["note"]))
     return out

@@ -25,6 +25,12 @@ def look(finding: schema.Finding) -> Look:
     return "note" if finding.level == "note" else "warning"
 
 
+def word(finding: schema.Finding) -> str:
+    """The look in one word: the verdict; `note` where no input reaches it, but for what torch.export itself tells."""
+    is_told = finding.verdict in ("refused", "guarded")
+    return "note" if look(finding) == "note" and not is_told else finding.verdict
+
+
 def is_wrong(finding: schema.Finding) -> bool:
     """Whether a Run shows that the program is wrong, or fails where eager works."""
     return look(finding) == "error"

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec.structs import replace as with_fields
-
 from tracelab.assembly import Case, document
 from tracelab.capture import Capture
 from tracelab.format import clip, joined, plural
@@ -323,8 +321,3 @@ def _why(failures: list[str]) -> str:
         return "no way to mend it is known"
     more = f" (the last of {plural(len(failures), 'change')} that were tried)" if len(failures) > 1 else ""
     return clip(failures[-1], 300) + more
-
-
-def with_repairs(capture: Capture, repairs: tuple[Repair, ...]) -> Capture:
-    """The document with what is offered."""
-    return with_fields(capture, repairs=repairs)

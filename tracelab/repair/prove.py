@@ -54,7 +54,8 @@ def case_for(applied: Applied, original: Case, preserved: Preserved) -> Case:
 def _compiled(applied: Applied, original: Case) -> Captured:
     """A program that was compiled: what eager gave, and how long it took, is known."""
     was = original.captured
-    captured = Captured(program=applied.program, outputs=was.outputs, eager_seconds=was.eager_seconds)
+    captured = Captured(jit.name, jit.methods_of(applied.request) or [], applied.program)
+    captured.outputs, captured.eager_seconds = was.outputs, was.eager_seconds
     graph = finished_graph(applied.program, "forward")
     if graph is not None:
         captured.recordings.append(Recording("forward", graph, graph))

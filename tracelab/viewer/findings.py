@@ -20,9 +20,6 @@ from tracelab.viewer.repairs import repairs_of
 _HELPFUL = ("Why it matters", "Instead")
 """The headings of a rule's page that the screen shows."""
 
-_HONEST = ("refused", "guarded")
-"""Verdicts that tell what becomes of it, also where no input goes wrong in silence."""
-
 
 def graph_places(capture: schema.Capture) -> list[int]:
     """Of each finding, the place of its graph; the first, as `Capture.graph`, where no graph has its method's name."""
@@ -77,7 +74,6 @@ def _finding(
     runs: Mapping[int, int],
     repairs: tuple[int, ...],
 ) -> ShownFinding:
-    look = tally.look(finding)
     chain = _chain(reader, finding, order)
     number = order.row.number if order else {}
     remarks = story.remarks(reader, finding)
@@ -87,8 +83,8 @@ def _finding(
         rule=visible(finding.rule, 60),
         verdict=finding.verdict,
         level=finding.level,
-        look=look,
-        word="note" if look == "note" and finding.verdict not in _HONEST else finding.verdict,
+        look=tally.look(finding),
+        word=tally.word(finding),
         message=visible(finding.message, 600),
         reason="" if witness else visible(finding.reason, 600),
         frozen=story.frozen_value(finding),

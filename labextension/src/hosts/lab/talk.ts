@@ -5,17 +5,12 @@
 
 import type { Kernel, KernelMessage } from "@jupyterlab/services";
 import type { JSONObject } from "@lumino/coreutils";
-import { CHANNEL, type Problem, type Reply, type Told } from "../../schema";
+import { CHANNEL, type Problem, PUSH, type Reply, RPC, type Told } from "../../schema";
 import { type Asks, type Heard, newId, PATIENCE_MS, type Talk, type TalkState } from "./asks";
 import { newsOf, type Settable, watched } from "./watched";
 import { noted } from "./working";
 
 export type { Asks, Talk, TalkState } from "./asks";
-
-/** The kernel opens it, and only tells. */
-const PUSH = "tracelab";
-/** The page opens it, and asks. */
-const RPC = "tracelab.rpc";
 
 const OTHER: Problem = problem("The kernel has another version of TraceLab than this page.", "Restart the kernel; reload the page if that is not enough.");
 const GONE = problem("The kernel is gone, or was restarted, before it answered.", "Run the cell again.");
