@@ -151,3 +151,20 @@ class Notebook:
     def output(self, at: int) -> Locator:
         """The output area of a cell."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(at).locator(".jp-Cell-outputWrapper")
+
+
+def hear(page: Page, errors: list[str], *also: str) -> None:
+    """Keep what a page writes to its console as errors, but for what JupyterLab's own debugger says of a restart.
+
+    Args:
+        page: is listened to.
+        errors: takes it.
+        also: further kinds of messages to keep, as `warning`.
+    """
+
+    def keep(text: str) -> None:
+        if not text.startswith("Could not restore the debugger state"):
+            errors.append(text)
+
+    page.on("console", lambda told: keep(told.text) if told.type in ("error", *also) else None)
+    page.on("pageerror", lambda error: keep(error.stack or str(error)))

@@ -37,17 +37,6 @@ from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()"""
 
 
-def hear(page: Page, errors: list[str]) -> None:
-    """Keep what the page writes to its console as errors, but for what JupyterLab's own debugger says of a restart."""
-
-    def keep(text: str) -> None:
-        if not text.startswith("Could not restore the debugger state"):
-            errors.append(text)
-
-    page.on("console", lambda told: keep(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda error: keep(str(error)))
-
-
 class Messages(list[str]):
     """What a page sends to its kernels."""
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Browser, Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Expect, Locator, Page
 
-from tests.browser.starting import chromium
-from tests.jupyter.lab import LOOP, Notebook, needs_lab, own, server, write
+from tests.jupyter.lab import LOOP, Notebook, hear, needs_lab, own, write
 
 expect = Expect()
 expect.set_options(timeout=30 * 1000)
@@ -32,30 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with server(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What pages write to their consoles as errors and warnings."""
-    return []
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, errors: list[str]) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.on("console", lambda told: errors.append(told.text) if told.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+    hear(page, errors, "warning")
     return page
 
 

@@ -12,12 +12,11 @@ import torch
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Browser, Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Expect, Locator, Page
 
 import tracelab
-from tests.browser.starting import chromium
 from tests.document.forging import bomb, documented, replaced
-from tests.jupyter.lab import SECONDS, needs_lab, own, server
+from tests.jupyter.lab import SECONDS, hear, needs_lab, own, server
 from tracelab.document import archive
 
 expect = Expect()
@@ -49,25 +48,10 @@ def address(folder: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What pages write to their consoles as errors, but for what the server refuses."""
-    return []
-
-
 def new_page(browser: Browser, errors: list[str]) -> Page:
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.set_default_timeout(SECONDS * 1000)
-    page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+    hear(page, errors)
     return page
 
 

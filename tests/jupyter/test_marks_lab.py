@@ -11,10 +11,9 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
-from tests.browser.starting import chromium
-from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, server, write
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, write
 
 expect = Expect()
 expect.set_options(timeout=SECONDS * 1000)
@@ -53,29 +52,6 @@ HERE = """() => {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("marks")
-
-
-@pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What the page writes to its console as errors."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with server(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def page(errors: list[str]) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        browser.close()
 
 
 def end_kernels(page: Page, address: str) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
 from tests.browser.seeing import box
-from tests.browser.starting import chromium
-from tests.jupyter.lab import SECONDS, Notebook, needs_lab, server, write
+from tests.jupyter.lab import SECONDS, Notebook, needs_lab, write
 from tests.jupyter.panels import run
 
+expect = Expect()
+expect.set_options(timeout=SECONDS * 1000)
 pytestmark = needs_lab
 MODEL = """import torch, tracelab
 torch.set_num_threads(1)
@@ -28,23 +28,26 @@ t"""
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
-    """With its first cell run, and a repair found in its widget."""
-    folder: Path = tmp_path_factory.mktemp("lab")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab")
     write(folder / "trace.ipynb", MODEL, "print(t_repaired(torch.ones(5, 4))[0].item(), len(t.findings), t.id)")
-    with sync_playwright() as playwright, server(folder) as address:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        notebook = Notebook(page, address, "trace.ipynb")
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
-        run(page, 0)
-        repairs(notebook.output(0)).click()
-        notebook.output(0).get_by_role("button", name="Look for a repair").click()
-        expect(notebook.output(0).locator("article.detail")).to_contain_text("proven on")
-        yield notebook
-        browser.close()
-    expect.set_options(timeout=5000)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def size() -> tuple[int, int]:
+    return 1600, 1000
+
+
+@pytest.fixture(scope="module")
+def notebook(page: Page, address: str) -> Notebook:
+    """With its first cell run, and a repair found in its widget."""
+    notebook = Notebook(page, address, "trace.ipynb")
+    run(page, 0)
+    repairs(notebook.output(0)).click()
+    notebook.output(0).get_by_role("button", name="Look for a repair").click()
+    expect(notebook.output(0).locator("article.detail")).to_contain_text("proven on")
+    return notebook
 
 
 def repairs(viewer: Locator) -> Locator:

@@ -10,12 +10,11 @@ import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
 import tracelab
-from tests.browser.starting import chromium
-from tests.jupyter.lab import Notebook, needs_lab, server, write
-from tests.jupyter.panels import MODEL, WAITS, ask_kernel, beginning, hear, run, the_panel, until_busy, with_panel
+from tests.jupyter.lab import Notebook, hear, needs_lab, write
+from tests.jupyter.panels import MODEL, WAITS, ask_kernel, beginning, run, the_panel, until_busy, with_panel
 
 expect = Expect()
 expect.set_options(timeout=20 * 1000)
@@ -35,25 +34,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What a page writes to its console as errors."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def page(errors: list[str]) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1800, "height": 1000})
-        hear(page, errors)
-        yield page
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with server(folder) as address:
-        yield address
+def size() -> tuple[int, int]:
+    return 1800, 1000
 
 
 @pytest.fixture

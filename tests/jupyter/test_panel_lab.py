@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
-from tests.browser.starting import AXE, chromium
-from tests.jupyter.lab import SECONDS, needs_lab, server, write
+from tests.browser.starting import AXE
+from tests.jupyter.lab import SECONDS, needs_lab, write
 from tests.jupyter.panels import (
     MODEL,
     WAITS,
@@ -21,7 +20,6 @@ from tests.jupyter.panels import (
     Messages,
     ask_kernel,
     beginning,
-    hear,
     kernelspec,
     run,
     the_panel,
@@ -67,25 +65,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What the page writes to its console as errors."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def page(errors: list[str]) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        hear(page, errors)
-        yield page
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with server(folder) as address:
-        yield address
+def size() -> tuple[int, int]:
+    return 1400, 900
 
 
 def button(panel: Locator, name: str) -> Locator:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Expect, Locator, Page, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
-from tests.browser.starting import chromium
-from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, server, write
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, write
 from tracelab.jupyter.bundle import DOCUMENT, WIDGET
 
 expect = Expect()
@@ -29,26 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What the page writes to its console as errors."""
-    return []
-
-
-@pytest.fixture(scope="module")
-def page(errors: list[str]) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1400, "height": 1500})
-        page.on("console", lambda told: errors.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        yield page
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    with server(folder) as address:
-        yield address
+def size() -> tuple[int, int]:
+    return 1400, 1500
 
 
 @pytest.fixture(scope="module")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
-from tests.browser.starting import chromium
-from tests.jupyter.lab import SECONDS, Notebook, needs_lab, server, write
+from tests.jupyter.lab import SECONDS, Notebook, needs_lab, write
+from tests.jupyter.panels import run
 
+expect = Expect()
+expect.set_options(timeout=SECONDS * 1000)
 pytestmark = needs_lab
 MODEL = """import torch, tracelab
 torch.set_num_threads(1)
@@ -34,34 +36,25 @@ t"""
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
-        yield page
-        browser.close()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab")
+    write(folder / "trace.ipynb", MODEL, "import time; time.sleep(2)", "print(t.capture.runs[-1].outcome)")
+    return folder
 
 
 @pytest.fixture(scope="module")
-def notebook(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+def size() -> tuple[int, int]:
+    return 1600, 1000
+
+
+@pytest.fixture(scope="module")
+def notebook(page: Page, address: str) -> Notebook:
     """With its first cell run, and the form open."""
-    folder = tmp_path_factory.mktemp("lab")
-    write(folder / "trace.ipynb", MODEL, "import time; time.sleep(2)", "print(t.capture.runs[-1].outcome)")
-    with server(folder) as address:
-        notebook = Notebook(page, address, "trace.ipynb")
-        page.set_default_timeout(SECONDS * 1000)
-        expect.set_options(timeout=SECONDS * 1000)
-        run(notebook, 0)
-        notebook.output(0).get_by_role("button", name="Run again").click()
-        expect(field(notebook, "x: shape")).to_have_value("2, 4")
-        yield notebook
-    expect.set_options(timeout=5000)
-
-
-def run(notebook: Notebook, cell: int) -> None:
-    """Begin to run a cell."""
-    script = "cell => { const { content } = window.jupyterapp.shell.currentWidget; content.activeCellIndex = cell;"
-    notebook.page.evaluate(script + "void window.jupyterapp.commands.execute('notebook:run-cell'); }", cell)
+    notebook = Notebook(page, address, "trace.ipynb")
+    run(page, 0)
+    notebook.output(0).get_by_role("button", name="Run again").click()
+    expect(field(notebook, "x: shape")).to_have_value("2, 4")
+    return notebook
 
 
 def form(notebook: Notebook) -> Locator:
@@ -93,7 +86,7 @@ def test_another_shape_is_run_and_the_divergence_appears(notebook: Notebook) -> 
 
 
 def test_the_run_stands_in_the_kernel_s_document(notebook: Notebook) -> None:
-    run(notebook, 2)
+    run(notebook.page, 2)
     expect(notebook.output(2)).to_contain_text("diverges")
 
 
@@ -121,7 +114,7 @@ def test_an_expression_that_raises_says_so_at_its_field(notebook: Notebook) -> N
 
 def test_while_a_cell_runs_it_is_queued_for_all_to_see(notebook: Notebook) -> None:
     before = in_view(notebook).get_attribute("aria-label")
-    run(notebook, 1)
+    run(notebook.page, 1)
     notebook.page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"
     )
@@ -163,6 +156,6 @@ def test_when_the_kernel_restarts_the_widget_is_readable_and_says_that_it_is_dea
     output.get_by_role("searchbox", name="Filter findings").fill("")
     output.get_by_role("list", name="Findings").get_by_role("button", name="shape-dependent").first.click()
     expect(in_view(notebook)).to_be_visible()
-    run(notebook, 0)
+    run(notebook.page, 0)
     expect(notebook.output(0).get_by_role("button", name="Run again")).to_be_enabled()
     expect(notebook.output(0).get_by_text("The kernel that made this is gone")).to_have_count(0)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Expect, Locator, Page
 
-from tests.browser.starting import chromium
-from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, server, write
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, write
 from tracelab.jupyter.bundle import DOCUMENT, WIDGET
 
+expect = Expect()
+expect.set_options(timeout=SECONDS * 1000)
 pytestmark = needs_lab
 
 
@@ -31,25 +31,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser.new_page(viewport={"width": 1400, "height": 1300})
-        browser.close()
+def size() -> tuple[int, int]:
+    return 1400, 1300
 
 
 @pytest.fixture(scope="module")
-def notebook(page: Page, folder: Path) -> Iterator[Notebook]:
+def notebook(page: Page, address: str) -> Notebook:
     """All of its cells have run."""
-    with server(folder) as address:
-        notebook = Notebook(page, address, "trace.ipynb")
-        notebook.do("notebook:run-all-cells")
-        expect(notebook.output(3)).to_contain_text("data-dependent-branch", timeout=SECONDS * 1000)
-        yield notebook
+    notebook = Notebook(page, address, "trace.ipynb")
+    notebook.do("notebook:run-all-cells")
+    expect(notebook.output(3)).to_contain_text("data-dependent-branch")
+    return notebook
 
 
 def test_a_trace_at_the_end_of_a_cell_is_the_viewer(notebook: Notebook) -> None:
-    expect(notebook.output(0).locator(".viewer")).to_contain_text("frozen behaviours make", timeout=SECONDS * 1000)
+    expect(notebook.output(0).locator(".viewer")).to_contain_text("frozen behaviours make")
 
 
 def current(notebook: Notebook, at: int) -> Locator:
@@ -59,7 +55,7 @@ def current(notebook: Notebook, at: int) -> Locator:
 
 def test_a_finding_set_in_a_cell_is_in_view_in_both_outputs(notebook: Notebook) -> None:
     for at in (0, 1):
-        expect(current(notebook, at)).to_contain_text("data-dependent-branch", timeout=SECONDS * 1000)
+        expect(current(notebook, at)).to_contain_text("data-dependent-branch")
 
 
 def test_a_click_is_read_by_the_next_cell(notebook: Notebook) -> None:
@@ -67,14 +63,14 @@ def test_a_click_is_read_by_the_next_cell(notebook: Notebook) -> None:
     expect(current(notebook, 0)).to_contain_text("data-dependent-loop")
     notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 3; }")
     notebook.do("notebook:run-cell")
-    expect(notebook.output(3)).to_contain_text("data-dependent-loop", timeout=SECONDS * 1000)
+    expect(notebook.output(3)).to_contain_text("data-dependent-loop")
 
 
 def test_the_theme_is_jupyterlab_s(notebook: Notebook) -> None:
     viewer = notebook.output(0).locator(".viewer")
     for theme, wanted in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
         notebook.do("apputils:change-theme", theme=theme)
-        expect(viewer).to_have_class(re.compile(wanted), timeout=SECONDS * 1000)
+        expect(viewer).to_have_class(re.compile(wanted))
 
 
 def test_the_saved_notebook_keeps_every_form(notebook: Notebook, folder: Path) -> None:

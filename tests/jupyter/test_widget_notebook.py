@@ -10,9 +10,8 @@ import pytest
 
 pytest.importorskip("notebook")
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.starting import chromium
 from tests.jupyter.lab import LAB, LOOP, NOTEBOOK_7, SECONDS, App, Notebook, needs_lab, server, write
 
 pytestmark = needs_lab
@@ -23,14 +22,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("notebook")
     write(folder / "trace.ipynb", "%load_ext tracelab", LOOP, "%trace loop(torch.ones(2, 4))")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = chromium(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
