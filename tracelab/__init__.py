@@ -12,6 +12,7 @@ from tracelab import display as _display
 
 if TYPE_CHECKING:
     from tracelab.capture import Capture, load
+    from tracelab.comparison import Comparison
     from tracelab.errors import (
         DocumentError,
         FrozenError,
@@ -22,14 +23,17 @@ if TYPE_CHECKING:
         UsageError,
     )
     from tracelab.faithful import assert_faithful
+    from tracelab.handle import Repaired
     from tracelab.live import Trace, trace, trace_module
 
 _HOMES = {
     "Capture": "capture",
+    "Comparison": "comparison",
     "DocumentError": "errors",
     "FrozenError": "errors",
     "InputError": "errors",
     "MissingToolError": "errors",
+    "Repaired": "handle",
     "Trace": "live",
     "TracelabError": "errors",
     "TracelabWarning": "errors",
@@ -44,10 +48,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Capture",
+    "Comparison",
     "DocumentError",
     "FrozenError",
     "InputError",
     "MissingToolError",
+    "Repaired",
     "Trace",
     "TracelabError",
     "TracelabWarning",
