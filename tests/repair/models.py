@@ -94,6 +94,13 @@ class Child(Base):
         return super().forward(x) + self.__bias
 
 
+class Bystander:
+    """Has an attribute of the same name, and nothing to do with it."""
+
+    def __init__(self):
+        self.calls = 0
+
+
 class Counter(nn.Module):
     def __init__(self):
         super().__init__()

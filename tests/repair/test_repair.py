@@ -61,7 +61,7 @@ def test_the_smallest_part_that_compiles_is_taken() -> None:
 
 def test_a_counter_is_carried_on() -> None:
     found = repaired(models.Counter())
-    assert 'self.register_buffer("calls", torch.tensor(0))' in found.diff
+    assert found.diff.count('self.register_buffer("calls", torch.tensor(0))') == 1
     assert [found.program(X).sum().item() for _ in range(3)] == [15.0, 30.0, 45.0]
 
 

@@ -34,7 +34,8 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
         return
     plain = tuple((fqn, name) for fqn in owners if name in vars(spot.module.get_submodule(fqn)))
     text = _written_in_place(tree, method, name)
-    text = _registered(text, name) if plain else text
+    classes = {base.__name__ for fqn, _ in plain for base in type(spot.module.get_submodule(fqn)).__mro__}
+    text = _registered(text, name, classes) if plain else text
     source: Source = spot.source.changed(text)
     plan = spot.plan.with_source(source) if text != spot.source.text else spot.plan
     title = (
@@ -84,13 +85,16 @@ def _written_in_place(tree: Tree, method: cst.FunctionDef, name: str) -> str:
     return tree.with_(method, method.visit(InPlace()))
 
 
-def _registered(text: str, name: str) -> str:
-    """`self.calls = 0` -> `self.register_buffer("calls", torch.tensor(0))`, where it stands in an `__init__`."""
+def _registered(text: str, name: str, classes: set[str]) -> str:
+    """`self.calls = 0` -> `self.register_buffer("calls", torch.tensor(0))`, in the `__init__` of some classes."""
     tree = tree_of(text)
     if tree is None:
         return text
 
     class Registering(cst.CSTTransformer):
+        def visit_ClassDef(self, node: cst.ClassDef) -> bool:  # noqa: N802
+            return node.name.value in classes
+
         def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:  # noqa: N802
             return node.name.value == "__init__"
 
