@@ -29,7 +29,7 @@ demo: $(VENV)/.ready graphviz viewer
 	$(BIN)/python notebooks/demo.py
 
 test: $(VENV)/.ready graphviz viewer chromium
-	$(WITH_NODE) $(BIN)/python -m pytest
+	$(WITH_NODE) $(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder
 
 check: $(VENV)/.ready $(NODE_MODULES)
 	$(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ import torch
 from hypothesis import settings
 from torch.overrides import _get_current_function_mode_stack  # pyright: ignore[reportPrivateUsage]
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack  # pyright: ignore[reportPrivateUsage]
+from xdist.scheduler import LoadFileScheduling
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 torch.set_num_threads(1)
@@ -30,6 +32,20 @@ settings.load_profile("same")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--seed 7` looks for a test that only luck lets pass."""
     parser.addoption("--seed", type=int, default=0, help="what each test's random draws begin from")
+
+
+class OneBrowser(LoadFileScheduling):
+    """Deals out whole files; all that need a browser to one process, as two browsers would wait for each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePath(nodeid.partition("::")[0])
+        needs_browser = "browser" in file.parts or file.stem.endswith(("_browser", "_lab", "_notebook"))
+        return "browser" if needs_browser else str(file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    """What `--numprocesses` asks for."""
+    return OneBrowser(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,8 @@ import pytest
 
 pytest.importorskip("notebook")
 
-from playwright.sync_api import Expect, sync_playwright
+from playwright.sync_api import Expect, Page
 
-from tests.browser.starting import chromium
 from tests.jupyter.lab import NOTEBOOK_7, needs_lab, server, write
 from tests.jupyter.panels import MODEL, run, with_panel
 
@@ -19,13 +18,11 @@ expect.set_options(timeout=20 * 1000)
 
 
 @needs_lab
-def test_notebook_7_has_the_panel_at_the_left_and_the_viewer_below(tmp_path: Path) -> None:
+def test_notebook_7_has_the_panel_at_the_left_and_the_viewer_below(page: Page, tmp_path: Path) -> None:
     folder = tmp_path / "served"
     folder.mkdir()
     write(folder / "trace.ipynb", f"{MODEL}\nimport tracelab\nt = tracelab.trace(model, (x, mask), probes=5)")
-    with server(folder, NOTEBOOK_7) as address, sync_playwright() as playwright:
-        browser = chromium(playwright)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    with server(folder, NOTEBOOK_7) as address:
         panel = with_panel(page, address, "trace.ipynb", NOTEBOOK_7)
         expect(panel.get_by_role("button", name="Load TraceLab")).to_be_visible()
         run(page, 0)
@@ -36,4 +33,3 @@ def test_notebook_7_has_the_panel_at_the_left_and_the_viewer_below(tmp_path: Pat
         panel.get_by_role("button", name="Open viewer").click()
         viewer = page.locator("[id^=tracelab-viewer] .viewer")
         expect(viewer.get_by_role("list", name="Findings").get_by_role("button").first).to_be_in_viewport()
-        browser.close()
