@@ -15,17 +15,21 @@ __all__ = ["Comparison"]
 class Comparison(comparison.Comparison, frozen=True):
     """Two captures of one function, and each one's witnesses against the other's program."""
 
-    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
-        """Write one HTML page with both captures side by side. It has your source and values in it.
+    def report(
+        self, path: str | os.PathLike[str], *, title: str | None = None, source: bool = True, values: bool = True
+    ) -> Path:
+        """Write one HTML page with both captures side by side.
 
         Args:
             path: where to.
             title: the page's heading; the name of what was captured, where it is None.
+            source: whether the text of your source files is in it.
+            values: whether values are in it: what was frozen, inputs, constants, errors, snippets.
 
         Raises:
             OSError: the page cannot be written.
         """
-        page = pair.report(self, title=title)
+        page = pair.report(self, title=title, source=source, values=values)
         Path(path).write_text(page, encoding="utf-8", errors="xmlcharrefreplace")
         return Path(path)
 

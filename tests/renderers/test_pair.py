@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,25 @@ def compared(text: str = "net", **changes) -> Comparison:
         "left": (f"`{text}` stays",),
     }
     return Comparison(**{**known, **changes})
+
+
+SECRET = "s3cret"
+
+
+@pytest.mark.parametrize("hides", ["source", "values"])
+def test_what_is_left_out_is_nowhere_in_the_page(hides: str) -> None:
+    told = compared(
+        places=(Place(source=place(), rules=("r",), first=("a",), first_fate="wrong"),),
+        checked=(Checked(whose="first", finding="a", probe=f"x = '{SECRET}'", here="diverges", there="agrees", error=f"E: '{SECRET}'"),),
+        left=(f"{FILE}: `{SECRET}()` was '{SECRET}'",),
+    )  # fmt: skip
+    assert SECRET in pair.report(told)
+    page = pair.report(told, source=hides != "source", values=hides != "values")
+    left = {"source": ["x = 's3cret'", "was 's3cret'"], "values": ["s3cret()"]}[hides]
+    gone = {"source": ["s3cret()", str(Path(FILE).parent), SOURCE.splitlines()[0]], "values": ["'s3cret'"]}[hides]
+    words = " ".join(Words(page).words)
+    assert [one for one in left if one not in words] == []
+    assert [one for one in gone if one in words] == []
 
 
 class Words(HTMLParser):

@@ -100,6 +100,9 @@ SizesOption = Annotated[
     ),
 ]
 
+NoSourceOption = Annotated[bool, typer.Option("--no-source", help="Leave the text of the source files out.")]
+NoValuesOption = Annotated[bool, typer.Option("--no-values", help="Leave values out: frozen, inputs, constants.")]
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from tracelab.cli.capturing import Asked, InputOption, KwargOption, ModeOption, SecondsOption, traced
+from tracelab.cli.capturing import (
+    Asked,
+    InputOption,
+    KwargOption,
+    ModeOption,
+    NoSourceOption,
+    NoValuesOption,
+    SecondsOption,
+    traced,
+)
 from tracelab.cli.say import plainly
 from tracelab.cli.writing import destination, written
 from tracelab.errors import UsageError
@@ -24,6 +33,8 @@ def compare(
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write both, side by side, as one HTML file.")
     ] = None,
+    no_source: NoSourceOption = False,
+    no_values: NoValuesOption = False,
 ) -> None:
     """Trace a model and export it: what freezes in the one and not in the other, and what to write instead."""
     if target.endswith(".tracelab"):
@@ -34,5 +45,5 @@ def compare(
         found = trace.compare(seconds=seconds)
     typer.echo(found.summary())
     if file is not None:
-        written(file, lambda: found.report(file))
+        written(file, lambda: found.report(file, source=not no_source, values=not no_values))
         typer.echo(f"{file}: both side by side", err=True)

@@ -18,6 +18,8 @@ from tracelab.cli.capturing import (
     InputOption,
     KwargOption,
     ModeOption,
+    NoSourceOption,
+    NoValuesOption,
     ProbesOption,
     SecondsOption,
     Sizes,
@@ -57,10 +59,8 @@ def report(
         str | None,
         typer.Option("--title", help="The page's title; the model's name without it. Of several, the index's."),
     ] = None,
-    no_source: Annotated[bool, typer.Option("--no-source", help="Leave the text of the source files out.")] = False,
-    no_values: Annotated[
-        bool, typer.Option("--no-values", help="Leave values out: frozen, inputs, constants.")
-    ] = False,
+    no_source: NoSourceOption = False,
+    no_values: NoValuesOption = False,
 ) -> None:
     """Trace models and write what each trace froze as one HTML file, which needs no network to be read."""
     file, folder = _places(targets, output)

@@ -8,6 +8,7 @@ from tracelab import schema
 from tracelab.comparison import FATE_WORDS, OUTCOME_WORDS, Comparison, Fate, Place, Side, Which
 from tracelab.format import place_text, plural
 from tracelab.renderers import bundle, story, tally
+from tracelab.renderers.discreet import discreet
 from tracelab.renderers.markup import Child, Html, join, name, tag
 from tracelab.renderers.page import look_word, pair_page
 from tracelab.renderers.reading import short
@@ -27,8 +28,9 @@ Word = Callable[[tally.Look, str], Html]
 _SIDES: tuple[Which, Which] = ("first", "second")
 
 
-def report(of: Comparison, *, title: str | None = None) -> str:
-    """The whole page."""
+def report(of: Comparison, *, title: str | None = None, source: bool = True, values: bool = True) -> str:
+    """The whole page, with or without the text of the source files, and values."""
+    of = discreet(of, source=source, values=values)
     heading = visible(title or of.name or "A comparison", 160)
     above: list[Child] = [
         tag("h1", tag("bdi", heading)),
@@ -39,7 +41,8 @@ def report(of: Comparison, *, title: str | None = None) -> str:
     below: list[Child] = [_witnesses(of), _moving(of)]
     script = bundle.script()
     sides = [_of(of, which) for which in _SIDES]
-    shown = [(visible(side.backend, 40), _head(side), _still(side), _data(side, heading, script)) for side in sides]
+    data = [packed(s.capture, title=heading, source=source, values=values) if script else b"" for s in sides]
+    shown = [(visible(s.backend, 40), _head(s), _still(s), packed_) for s, packed_ in zip(sides, data)]
     return pair_page(f"{heading}: {of.first.backend} and {of.second.backend}", above, shown, below, script or "")
 
 
@@ -148,10 +151,6 @@ def _backends(of: Comparison) -> tuple[str, str]:
 def _head(side: Side) -> Html:
     refused = "" if side.program else tag("p", "It refuses: what is shown is its draft.", class_="soft")
     return join([tag("h2", visible(side.backend, 40)), refused])
-
-
-def _data(side: Side, heading: str, script: str | None) -> bytes:
-    return packed(side.capture, title=heading) if script else b""
 
 
 def _still(side: Side) -> Html:

@@ -29,6 +29,18 @@ def hidden(capture: schema.Capture, *, source: bool, values: bool) -> schema.Cap
     return capture if values else _without_values(capture)
 
 
+def told(text: str, known: Iterable[str], *, source: bool, values: bool) -> str:
+    """A sentence with what may be told, where `known` are the values that it may name."""
+    text = text if source else _no_code(_first_line(text))
+    return text if values else _no_values(text, known)
+
+
+def error_told(text: str, *, source: bool, values: bool) -> str:
+    """What is told of an error: without values its kind alone."""
+    text = text if source else _first_line(text)
+    return text if values else _kind_of_error(text)
+
+
 def _without_source(capture: schema.Capture) -> schema.Capture:
     def run(made: schema.Run) -> schema.Run:
         return structs.replace(made, error=_first_line(made.error), probe=_no_code(made.probe))
