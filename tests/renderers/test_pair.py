@@ -49,9 +49,11 @@ SECRET = "s3cret"
 def test_what_is_left_out_is_nowhere_in_the_page(hides: str) -> None:
     told = compared(
         places=(Place(source=place(), rules=("r",), first=("a",), first_fate="wrong"),),
-        checked=(Checked(whose="first", finding="a", probe=f"x = '{SECRET}'", here="diverges", there="agrees", error=f"E: '{SECRET}'"),),
+        checked=(
+            Checked(whose="first", finding="a", probe=f"x = '{SECRET}'", here="diverges", there="agrees", error=SECRET),
+        ),
         left=(f"{FILE}: `{SECRET}()` was '{SECRET}'",),
-    )  # fmt: skip
+    )
     assert SECRET in pair.report(told)
     page = pair.report(told, source=hides != "source", values=hides != "values")
     left = {"source": ["x = 's3cret'", "was 's3cret'"], "values": ["s3cret()"]}[hides]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import signal
 import sys
@@ -98,6 +99,38 @@ def test_a_loop_is_interrupted(loop: Callable[[], None]) -> None:
 @pytest.mark.parametrize("loop", [spin, swallow])
 def test_a_loop_in_another_thread_is_interrupted(loop: Callable[[], None]) -> None:
     assert in_thread(lambda: seconds_of(loop)) < 20
+
+
+def slow_import(folder: Path, name: str) -> Callable[[], None]:
+    """Imports a module that takes longer than is allowed, and goes on forever then."""
+    (folder / f"{name}.py").write_text("import time\nend = time.monotonic() + 0.5\nwhile time.monotonic() < end: pass")
+
+    def act() -> None:
+        importlib.import_module(name)
+        spin()
+
+    return act
+
+
+@pytest.mark.parametrize("where", ["main", "another"])
+def test_an_import_is_not_cut_off_and_what_comes_then_is(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that is imported half way stays broken for the whole process."""
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"slow_in_{where}"
+    act = slow_import(tmp_path, name)
+    took = seconds_of(act) if where == "main" else in_thread(lambda: seconds_of(act))
+    assert 0.5 <= took < 10
+    assert sys.modules.pop(name).end <= time.monotonic()
+
+
+def test_an_import_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(limits, "_IMPORT_SECONDS", 0.2)
+    (tmp_path / "never_ends.py").write_text("while True: pass")
+    assert seconds_of(lambda: importlib.import_module("never_ends")) < 10
+    assert "never_ends" not in sys.modules
 
 
 def test_clean_up_is_not_interrupted_the_first_time() -> None:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 REPEAT_SECONDS = 0.05
 """How soon the user's code is interrupted again, where it caught the first interruption."""
 _REPEAT_IN_THREAD_SECONDS = 1.0
+_IMPORT_SECONDS = 60.0
+"""So much longer may an import take: one that is cut off leaves a package that is broken for the whole process."""
+_IMPORTING = "<frozen importlib._bootstrap>"
 _MEGABYTE = 1 << 20
 _OUT_OF_MEMORY = ("allocate memory", "out of memory", "bad_alloc", "bad allocation")
 _GROUP = Path("/sys/fs/cgroup")
@@ -160,7 +163,7 @@ def _alarm(undo: Undo, seconds: float) -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal times
-        if frame is not None and _is_ours(frame):
+        if frame is not None and _is_spared(frame, time.monotonic() - started - seconds):
             return
         times += 1
         if times > 1 and frame is not None:
@@ -183,11 +186,17 @@ def _alarm(undo: Undo, seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds, REPEAT_SECONDS)
 
 
-def _is_ours(frame: FrameType) -> bool:
-    """Whether a thread is setting limits, or putting things back, which must not be interrupted."""
+def _is_spared(frame: FrameType, late: float) -> bool:
+    """Whether a thread does what must not be interrupted: sets limits, puts things back, or imports.
+
+    Args:
+        frame: the innermost of the thread.
+        late: for how many seconds its time has been over.
+    """
+    spared = {__file__, _IMPORTING} if late < _IMPORT_SECONDS else {__file__}
     above: FrameType | None = frame
     while above is not None:
-        if above.f_code.co_filename == __file__:
+        if above.f_code.co_filename in spared:
             return True
         above = above.f_back
     return False
@@ -223,13 +232,16 @@ def _take_pending() -> None:
 
 def _watcher(undo: Undo, seconds: float) -> None:
     """Another thread raises in this one; what waits inside C, as `time.sleep` does, ends first."""
-    done, here, tracing = threading.Event(), threading.get_ident(), sys.gettrace()
+    done, here, tracing, started = threading.Event(), threading.get_ident(), sys.gettrace(), time.monotonic()
 
     def watch() -> None:
         wait, error = seconds, OverrunError
         while not done.wait(wait):
             frame = sys._current_frames().get(here)  # pyright: ignore[reportPrivateUsage]
-            if frame is not None and not _is_ours(frame):
+            if frame is not None and _is_spared(frame, time.monotonic() - started - seconds):
+                wait = REPEAT_SECONDS
+                continue
+            if frame is not None:
                 _raise_in(ctypes.c_ulong(here), ctypes.py_object(error))
             wait, error = _REPEAT_IN_THREAD_SECONDS, InsistentError
 
