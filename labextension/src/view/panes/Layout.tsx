@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { onKey } from "../keys";
 import { spelled } from "../numbers";
+import type { Note } from "../types";
 import { type Screen, selectionSaid, type Tab } from "../screen";
 import { Findings } from "./Findings";
 import { GraphRoom } from "./GraphRoom";
@@ -38,6 +39,7 @@ export function Layout({ screen }: { screen: Screen }) {
     >
       <div class="frame">
         <VerdictBar screen={screen} />
+        {screen.note?.value && <Noted note={screen.note.value} />}
         {asking && asking.gone.value !== "" && (
           <p class="gone" role="status">
             <Shape look="note" />
@@ -67,6 +69,20 @@ export function Layout({ screen }: { screen: Screen }) {
       <Overlays screen={screen} />
       <Said screen={screen} />
     </div>
+  );
+}
+
+function Noted({ note: { text, act } }: { note: Note }) {
+  return (
+    <p class="gone" role="status">
+      <Shape look="note" />
+      <span>{text}</span>
+      {act && (
+        <button type="button" onClick={() => act.run()}>
+          {act.label}
+        </button>
+      )}
+    </p>
   );
 }
 
