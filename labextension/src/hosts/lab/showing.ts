@@ -1,11 +1,10 @@
 /** What stands in a viewer's tab: a Trace that lives in a kernel and, after it, the one that gets its name. */
 
-import { effect, untracked } from "@preact/signals-core";
 import type { Living } from "../../schema";
-import { type Asking, askingOf } from "../../view/asking";
+import type { Asking } from "../../view/asking";
 import type { Talk } from "./asks";
-import { type Drawn, drawnIn } from "./drawing";
-import { lifeOf } from "./life";
+import { drawnIn } from "./drawing";
+import { type Now, nowOf } from "./now";
 import type { Room } from "./room";
 import { fateOf, type Held, tracesOf } from "./traces";
 
@@ -52,28 +51,31 @@ export function showingIn(room: Room, node: HTMLElement, first: Held, tab: Tab):
     now?.end();
     now = nowOf(room, talk, trace, now?.asking, { drawn, gone: say, repaired: tab.repaired });
   };
-  const offer = (talk: Talk, { id }: Living) => {
-    const other = tab.elsewhere(id);
-    if (isNewest && !other && now && !isInUse(now.asking)) {
-      go(talk, id);
-      return;
-    }
+  const offer = (talk: Talk, newer: Living, isThere: boolean) => {
+    const other = tab.elsewhere(newer.id);
+    const over = () => {
+      go(talk, newer.id);
+      tab.titled(newer, name);
+    };
+    if (isNewest && !other && now && !isInUse(now.asking)) return over();
     isNewest = false;
-    note.value = { text: trans.__("%1 is a new Trace.", name), act: { label: trans.__("Show it"), run: other ?? (() => go(talk, id)) } };
+    const text = isThere
+      ? trans.__("%1 is a new Trace.", name)
+      : trans.__("%1 is a new Trace. The one that is shown is gone from the kernel, and cannot be run.", name);
+    note.value = { text, act: { label: trans.__("Show it"), run: other ?? over } };
   };
   const look = (talk: Talk, traces: readonly Living[]) => {
     const fate = fateOf({ trace, name }, traces);
-    if (fate.how === "newer") offer(talk, fate.trace);
+    const isThere = traces.some(({ id }) => id === trace);
+    if (fate.how === "newer") offer(talk, fate.trace, isThere);
     else if (fate.how === "own") {
       ({ name } = fate.trace);
       [isNewest, note.value] = [true, null];
+      tab.titled(fate.trace, name);
     } else {
       // Where the Trace is gone too, that is what is said.
-      const isThere = traces.some(({ id }) => id === trace);
       note.value = isThere ? { text: trans.__("No variable is called %1 any more. What it held is shown.", name) } : null;
     }
-    const shown = traces.find(({ id }) => id === trace);
-    if (shown) tab.titled(shown, name);
   };
   return {
     get held() {
@@ -85,7 +87,14 @@ export function showingIn(room: Room, node: HTMLElement, first: Held, tab: Tab):
     take: (talk) => {
       leave();
       // First what it is called: where its name means another by now, it is not said to be gone.
-      leave = tracesOf(talk, (traces) => look(talk, traces));
+      const unheard = tracesOf(talk, (traces) => look(talk, traces));
+      const unwatched = talk.state.watch((state) => {
+        if (state !== "ready") note.value = null;
+      });
+      leave = () => {
+        unheard();
+        unwatched();
+      };
       go(talk, trace);
     },
     show: (wanted) => {
@@ -96,50 +105,6 @@ export function showingIn(room: Room, node: HTMLElement, first: Held, tab: Tab):
       leave();
       now?.end();
       drawn.end();
-    },
-  };
-}
-
-/** A Trace in a kernel, as it is shown at the moment. */
-interface Now {
-  readonly talk: Talk;
-  readonly asking: Asking;
-  end(): void;
-}
-
-interface Around {
-  readonly drawn: Drawn;
-  gone(): void;
-  repaired(trace: string): void;
-}
-
-/** @param before The form of the Trace that was shown before: what stands in it stays. */
-function nowOf({ trans }: Room, talk: Talk, trace: string, before: Asking | undefined, { drawn, gone, repaired }: Around): Now {
-  const life = lifeOf(talk, trace, {
-    whole: (bytes, added) => drawn.draw({ bytes, added, asking, kernel: talk.kernel.id }),
-    runs: drawn.add,
-    late: () => drawn.say(trans.__("The kernel is busy, and has not answered yet: the Trace comes when it has.")),
-  });
-  const asking = askingOf(life.line, before);
-  if (before?.open.peek()) asking.toggle();
-  const look = () => {
-    if (life.isAlive.value === false || talk.state.value === "unloaded") gone();
-  };
-  const ends = [
-    talk.state.watch(look),
-    effect(look),
-    effect(() => {
-      const { applied } = asking.mending.value;
-      if (applied) untracked(() => repaired(applied.trace));
-    }),
-  ];
-  return {
-    talk,
-    asking,
-    end: () => {
-      for (const end of ends) end();
-      asking.dispose();
-      life.end();
     },
   };
 }

@@ -39,13 +39,7 @@ export function Layout({ screen }: { screen: Screen }) {
     >
       <div class="frame">
         <VerdictBar screen={screen} />
-        {screen.note?.value && <Noted note={screen.note.value} />}
-        {asking && asking.gone.value !== "" && (
-          <p class="gone" role="status">
-            <Shape look="note" />
-            <span>{asking.gone.value}</span>
-          </p>
-        )}
+        <Noted screen={screen} />
         <Tabs screen={screen} />
         <div class="rooms" style={sizes}>
           <Room name="findings" label="Findings">
@@ -72,13 +66,16 @@ export function Layout({ screen }: { screen: Screen }) {
   );
 }
 
-function Noted({ note: { text, act } }: { note: Note }) {
+/** What the host says; else that the kernel is gone. */
+function Noted({ screen: { note, asking } }: { screen: Screen }) {
+  const { text, act }: Note = note?.value ?? { text: asking?.gone.value ?? "" };
+  if (text === "") return null;
   return (
     <p class="gone" role="status">
       <Shape look="note" />
       <span>{text}</span>
       {act && (
-        <button type="button" onClick={() => act.run()}>
+        <button type="button" class="link" onClick={() => act.run()}>
           {act.label}
         </button>
       )}
