@@ -168,6 +168,14 @@ def load_anew(page: Page, address: str, *tabs: str) -> None:
     page.goto(f"{address}/lab")
 
 
+def end_kernels(page: Page, address: str) -> None:
+    """Leave the page, which would tell what it had to give up, and end all kernels: each of them holds torch."""
+    page.goto("about:blank")
+    [token] = [cookie.get("value", "") for cookie in page.context.cookies(address) if cookie.get("name") == "_xsrf"]
+    for session in page.request.get(f"{address}/api/sessions").json():
+        page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
+
+
 def hear(page: Page, errors: list[str], *also: str) -> None:
     """Keep what a page writes to its console as errors, but for what JupyterLab's own debugger says of a restart.
 

@@ -12,7 +12,7 @@ pytest.importorskip("jupyterlab")
 
 from playwright.sync_api import Expect, Locator, Page
 
-from tests.jupyter.lab import load_anew, needs_lab, write
+from tests.jupyter.lab import end_kernels, load_anew, needs_lab, write
 from tests.jupyter.panels import MODEL, ask_kernel, beginning, with_panel
 
 expect = Expect()
@@ -46,10 +46,7 @@ def panel(page: Page, address: str) -> Iterator[Locator]:
     panel.get_by_role("button", name="Open viewer").click()
     expect(findings(page).locator("[aria-current=true]")).to_be_visible()
     yield panel
-    page.goto("about:blank")
-    [token] = [cookie.get("value", "") for cookie in page.context.cookies(address) if cookie.get("name") == "_xsrf"]
-    for session in page.request.get(f"{address}/api/sessions").json():
-        page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
+    end_kernels(page, address)
 
 
 def cells(page: Page, *those: int) -> None:
