@@ -9,6 +9,8 @@ import { newId, patience } from "./asks";
 export interface Beside {
   /** Whether there is a way; `isWanted` is asked before one is made, for what a kernel that starts owes may come yet. */
   open(isWanted: () => boolean): Promise<boolean>;
+  /** Nobody needs it any more: the kernel may have the thread back. */
+  close(): void;
   /** What `open` has found has ended with the kernel's process. */
   forget(): void;
   /** The answer to a request. */
@@ -25,6 +27,9 @@ const FEATURE = "kernel subshells";
 export function besideOf(kernel: Kernel.IKernelConnection): Beside {
   let subshell = "";
   let life = 0;
+  const forget = () => {
+    [subshell, life] = ["", life + 1];
+  };
   return {
     open: async (isWanted) => {
       if (!isAllowed(kernel)) return false;
@@ -36,9 +41,11 @@ export function besideOf(kernel: Kernel.IKernelConnection): Beside {
       if (mine === life && typeof id === "string") subshell = id;
       return subshell !== "";
     },
-    forget: () => {
-      [subshell, life] = ["", life + 1];
+    close: () => {
+      if (subshell !== "") asked(kernel, "control", "delete_subshell_request", { subshell_id: subshell }).catch(() => undefined);
+      forget();
     },
+    forget,
     ask: (type, content) => asked(kernel, "shell", type, content, subshell),
     tell: (type, content) => {
       if (subshell !== "") kernel.sendShellMessage(message(kernel, "shell", type, content, subshell), false, true);

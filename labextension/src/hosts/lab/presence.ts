@@ -70,7 +70,9 @@ async function pushesIn(kernel: Kernel.IKernelConnection, beside: Beside): Promi
   };
   const { status, comms } = await Promise.race([inTurn, aside().catch(() => inTurn)]);
   // A kernel may answer with all that it has.
-  return status === "ok" ? Object.keys(comms).filter((id) => comms[id]?.target_name === PUSH) : [];
+  const pushes = status === "ok" ? Object.keys(comms).filter((id) => comms[id]?.target_name === PUSH) : [];
+  if (pushes.length === 0) beside.close();
+  return pushes;
 }
 
 interface Comms {
