@@ -135,6 +135,22 @@ def ask_kernel_of_notebook(page: Page) -> None:
     page.locator("#jp-main-dock-panel .lm-TabBar-tab", has_text="t").last.click()
 
 
+def test_a_notebook_that_was_closed_and_opened_makes_its_viewer_live_again(page: Page, panel: Locator) -> None:
+    script = """() => {
+        const pane = [...window.jupyterapp.shell.widgets("main")].find((one) => one.context?.path === "trace.ipynb");
+        pane.context.model.dirty = false;
+        pane.close();
+    }"""
+    page.evaluate(script)
+    expect(viewers(page)).to_contain_text("The kernel that made this is gone")
+    beginning(page, "docmanager:open", path="trace.ipynb")
+    panel.get_by_role("button", name="Run again").click()
+    form(page).get_by_label("x: shape", exact=True).fill("7, 4")
+    form(page).get_by_role("button", name="Run", exact=True).click()
+    expect(viewers(page).get_by_role("list", name="Runs").locator("[aria-current=true]")).to_contain_text("You asked")
+    expect(viewers(page)).to_have_count(1)
+
+
 def test_a_page_that_is_loaded_anew_has_the_viewer_again(page: Page, address: str, panel: Locator) -> None:
     load_anew(page, address, "notebook:trace.ipynb", "tracelab-viewer:")
     expect(viewers(page)).to_have_count(1)
