@@ -51,8 +51,9 @@ export interface Shown {
  *     what: `form`: what can be filled in. `call`: the Python call that a filled form makes. `rerun`: make that call.
  *         `search`: look longer for witnesses. `repair`: look for changes that mend what is wrong. `apply`: make a
  *         variable of the Trace that they were proven on. `cancel`: end another request. By the kernel's line
- *         only, `list`: what lives in the kernel. `findings`: those of a Trace. `document`: what the viewer shows of
- *         it. `marks`: the frozen lines. `trace`: make a Trace. `report`, `save`: its files.
+ *         only, `list`: what lives in the kernel. `traces`: of that, the Traces alone. `findings`: those of a Trace.
+ *         `document`: what the viewer shows of it. `marks`: the frozen lines. `trace`: make a Trace. `report`, `save`:
+ *         its files.
  *     of: the id of the request that is to be cancelled.
  *     trace: the id of the Trace that is meant; a widget's line has but one.
  *     make: what is to be traced: the `call` of a `Candidate`.
@@ -61,7 +62,7 @@ export interface Shown {
 export interface Request {
   readonly version: number;
   readonly id: string;
-  readonly what: "apply" | "call" | "cancel" | "document" | "findings" | "form" | "list" | "marks" | "repair" | "report" | "rerun" | "save" | "search" | "trace";
+  readonly what: "apply" | "call" | "cancel" | "document" | "findings" | "form" | "list" | "marks" | "repair" | "report" | "rerun" | "save" | "search" | "trace" | "traces";
   readonly method: string;
   readonly fields: readonly Filled[];
   readonly mode: string;

@@ -153,6 +153,29 @@ class Notebook:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(at).locator(".jp-Cell-outputWrapper")
 
 
+def load_anew(page: Page, address: str, *tabs: str) -> None:
+    """Load the page anew once JupyterLab has saved that these tabs, by the beginnings of their names, are open."""
+    # What is waited for takes a request, which `wait_for_function` does not wait for.
+    script = """async tabs => {
+        for (;;) {
+            const { data } = await (await fetch("/lab/api/workspaces/default")).json();
+            const layout = JSON.stringify(data["layout-restorer:data"]?.main ?? null);
+            if (tabs.every((name) => layout.includes(name))) return;
+            await new Promise(requestAnimationFrame);
+        }
+    }"""
+    page.evaluate(script, [*tabs])
+    page.goto(f"{address}/lab")
+
+
+def end_kernels(page: Page, address: str) -> None:
+    """Leave the page, which would tell what it had to give up, and end all kernels: each of them holds torch."""
+    page.goto("about:blank")
+    [token] = [cookie.get("value", "") for cookie in page.context.cookies(address) if cookie.get("name") == "_xsrf"]
+    for session in page.request.get(f"{address}/api/sessions").json():
+        page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
+
+
 def hear(page: Page, errors: list[str], *also: str) -> None:
     """Keep what a page writes to its console as errors, but for what JupyterLab's own debugger says of a restart.
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Expect, Locator, Page
 
 import tracelab
 from tests.document.forging import bomb, documented, replaced
-from tests.jupyter.lab import SECONDS, hear, needs_lab, own, server
+from tests.jupyter.lab import SECONDS, hear, load_anew, needs_lab, own, server
 from tracelab.document import archive
 
 expect = Expect()
@@ -106,18 +106,7 @@ def test_the_command_opens_the_file_without_a_kernel(page: Page, folder: Path, a
 def test_several_files_are_open_and_come_back_with_the_page(lab: Page, address: str) -> None:
     expect(open_by_click(lab, "loop.tracelab")).to_contain_text("model loop")
     expect(open_by_click(lab, "plain.tracelab")).to_contain_text("model plain")
-    # What is waited for takes a request, which `wait_for_function` does not wait for.
-    lab.evaluate(
-        """async () => {
-            for (;;) {
-                const { data } = await (await fetch("/lab/api/workspaces/default")).json();
-                const layout = JSON.stringify(data["layout-restorer:data"]?.main ?? null);
-                if (["loop", "plain"].every((name) => layout.includes(`tracelab-file:${name}.tracelab`))) return;
-                await new Promise(requestAnimationFrame);
-            }
-        }"""
-    )
-    lab.goto(f"{address}/lab")
+    load_anew(lab, address, "tracelab-file:loop.tracelab", "tracelab-file:plain.tracelab")
     expect(tabs(lab)).to_have_count(2)
     expect(in_view(lab)).to_contain_text("model plain")
 

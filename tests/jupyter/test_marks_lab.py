@@ -13,7 +13,7 @@ pytest.importorskip("jupyterlab")
 
 from playwright.sync_api import Expect, Locator, Page
 
-from tests.jupyter.lab import SECONDS, TRACED, Notebook, needs_lab, write
+from tests.jupyter.lab import SECONDS, TRACED, Notebook, end_kernels, needs_lab, write
 
 expect = Expect()
 expect.set_options(timeout=SECONDS * 1000)
@@ -54,13 +54,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("marks")
 
 
-def end_kernels(page: Page, address: str) -> None:
-    """Each of them holds torch. The page has been left: it would tell what of its own it had to give up."""
-    [token] = [cookie.get("value", "") for cookie in page.context.cookies(address) if cookie.get("name") == "_xsrf"]
-    for session in page.request.get(f"{address}/api/sessions").json():
-        page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
-
-
 class Marked:
     """A notebook of the given cells; its name is that of the test."""
 
@@ -85,7 +78,6 @@ class Marked:
 @pytest.fixture
 def marked(page: Page, address: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Marked]:
     yield Marked(page, address, folder, re.sub(r"\W", "_", request.node.name.removeprefix("test_")))
-    page.goto("about:blank")
     end_kernels(page, address)
 
 

@@ -13,7 +13,7 @@ pytest.importorskip("jupyterlab")
 from playwright.sync_api import Expect, Locator, Page
 
 import tracelab
-from tests.jupyter.lab import Notebook, hear, needs_lab, write
+from tests.jupyter.lab import Notebook, end_kernels, hear, load_anew, needs_lab, write
 from tests.jupyter.panels import MODEL, WAITS, ask_kernel, beginning, run, the_panel, until_busy, with_panel
 
 expect = Expect()
@@ -45,7 +45,7 @@ def panel(page: Page, address: str) -> Iterator[Locator]:
     run(page, 0)
     expect(panel.get_by_role("list", name="Findings")).to_be_visible()
     yield panel
-    page.evaluate("() => window.jupyterapp.serviceManager.sessions.shutdownAll()")
+    end_kernels(page, address)
 
 
 def press(panel: Locator, name: str) -> None:
@@ -193,11 +193,9 @@ def test_commands_say_where_there_is_no_trace(page: Page, address: str) -> None:
 def test_a_page_that_is_loaded_anew_is_whole(page: Page, address: str, panel: Locator) -> None:
     press(panel, "Open viewer")
     expect(viewers(page).locator(".viewer")).to_have_count(1)
-    page.goto(f"{address}/lab")
-    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('tracelab:open-panel')")
-    page.evaluate("() => window.jupyterapp.restored")
-    beginning(page, "tracelab:open-panel")
-    expect(the_panel(page)).to_be_visible()
+    load_anew(page, address, "notebook:deep/trace.ipynb", "tracelab-viewer:")
+    expect(the_panel(page).get_by_role("list", name="Findings")).to_be_visible()
+    expect(viewers(page).locator(".viewer")).to_have_count(1)
 
 
 def test_nothing_of_this_is_an_error_to_the_page(errors: list[str]) -> None:

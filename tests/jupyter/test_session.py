@@ -66,6 +66,11 @@ def test_the_list_has_traces_and_candidates_the_newest_first(page: Page) -> None
     ]  # fmt: skip
 
 
+def test_traces_are_told_alone_as_the_list_has_them(page: Page) -> None:
+    listing = page.ask("traces")["listing"]
+    assert listing == {**page.ask("list")["listing"], "candidates": [], "more": 0}
+
+
 def test_findings_tell_their_place(page: Page, ids: dict[str, str]) -> None:
     (finding,) = page.ask("findings", trace=ids["t"])["findings"]
     assert (finding["rule"], finding["look"], finding["frozen"]) == ("data-dependent-branch", "warning", "True")

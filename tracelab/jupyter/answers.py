@@ -18,7 +18,7 @@ from tracelab.jupyter import marks
 from tracelab.jupyter.code import Cells
 from tracelab.jupyter.desk import Desk, Send
 from tracelab.jupyter.feed import feed_of
-from tracelab.jupyter.listing import listed, living, snapshot
+from tracelab.jupyter.listing import called, listed, living, snapshot
 from tracelab.renderers import html
 from tracelab.wire import Reply, Request
 
@@ -39,7 +39,7 @@ class Line:
     def __init__(self, send: Send, namespace: Callable[[], dict[str, Any]], cells: Cells) -> None:
         self._namespace, self._cells = namespace, cells
         self._desk = Desk(send, _jobs)
-        self._of_all = {"list": self._list, "marks": self._marks}
+        self._of_all = {"list": self._list, "traces": self._traces, "marks": self._marks}
         self._of_one = {
             "findings": self._findings,
             "document": self._document,
@@ -75,6 +75,9 @@ class Line:
 
     def _list(self, request: Request) -> Reply:
         return Reply(id=request.id, state="done", listing=listed(snapshot(self._namespace())))
+
+    def _traces(self, request: Request) -> Reply:
+        return Reply(id=request.id, state="done", listing=called(snapshot(self._namespace())))
 
     def _marks(self, request: Request) -> Reply:
         return Reply(id=request.id, state="done", marked=marks.marked(living(), self._cells))

@@ -35,12 +35,19 @@ def listed(variables: Mapping[str, Any]) -> Listing:
     Args:
         variables: the user's, by name.
     """
-    traces = living()
-    called = names(variables, traces)
     found, more = candidates(variables)
-    return Listing(
-        traces=tuple(_living(trace, called.get(id(trace), "")) for trace in traces), candidates=found, more=more
-    )
+    return Listing(traces=called(variables).traces, candidates=found, more=more)
+
+
+def called(variables: Mapping[str, Any]) -> Listing:
+    """The Traces alone, each with its name.
+
+    Args:
+        variables: the user's, by name.
+    """
+    traces = living()
+    found = names(variables, traces)
+    return Listing(traces=tuple(_living(trace, found.get(id(trace), "")) for trace in traces), candidates=())
 
 
 def names(variables: Mapping[str, Any], traces: Iterable[Trace]) -> dict[int, str]:

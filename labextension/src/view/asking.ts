@@ -52,6 +52,8 @@ export interface Asking {
   readonly form: Signal<Form | null>;
   readonly filled: Signal<ReadonlyMap<string, Filled>>;
   readonly options: Signal<Options>;
+  /** Whether anything was filled in or chosen. */
+  readonly touched: ReadonlySignal<boolean>;
   /** The one Python call that the form makes; of what was filled in before, where it has problems. */
   readonly call: Signal<string>;
   readonly problems: Signal<readonly Problem[]>;
@@ -82,11 +84,13 @@ const PATIENCE_MS = 600;
 const BUSY = "Queued: the kernel is busy, and has not answered yet.";
 const OTHER: Problem = { what: "The kernel has another version of TraceLab than this page.", cure: "Run the cell again.", where: "", part: "" };
 
-export function askingOf(line: Line): Asking {
+/** @param before What was filled in there stands in this one too, as far as its form has the same fields. */
+export function askingOf(line: Line, before?: Asking): Asking {
   const [open, form] = [signal(false), signal<Form | null>(null)];
   const [call, said, wanted] = [signal(""), signal(""), signal<number | null>(null)];
-  const filled = signal<ReadonlyMap<string, Filled>>(new Map());
-  const options = signal(START);
+  const filled = signal<ReadonlyMap<string, Filled>>(before?.filled.peek() ?? new Map());
+  const options = signal(before?.options.peek() ?? START);
+  const touched = signal(before?.touched.peek() ?? false);
   const problems = signal<readonly Problem[]>([]);
   const work = signal<Work | null>(null);
   const mending = signal(UNMENDED);
@@ -149,6 +153,7 @@ export function askingOf(line: Line): Asking {
   };
 
   const changed = () => {
+    touched.value = true;
     clearTimeout(timer);
     timer = setTimeout(check, SETTLE_MS);
   };
@@ -206,7 +211,7 @@ export function askingOf(line: Line): Asking {
   });
 
   return {
-    gone: line.gone, open, form, filled, options, call, problems, work, said, wanted, mending, repair, apply,
+    gone: line.gone, open, form, filled, options, touched, call, problems, work, said, wanted, mending, repair, apply,
     toggle: () => {
       open.value = !open.value;
       if (open.value && line.gone.value === "") load();

@@ -34,6 +34,42 @@ export function carry(before: Store, store: Store): void {
   if (old?.id === now?.id && now && now.place !== null && old?.witness !== now.witness) store.goToRun(now.place);
 }
 
+/**
+ * A document of another trace: the finding and the module in view are those of the one before, where there are such.
+ *
+ * @returns Whether there was one of the two.
+ */
+export function carryOver(before: Store, store: Store): boolean {
+  const [finding, module] = [placeOf(before, store), scopeOf(before, store)];
+  batch(() => {
+    store.dark.value = before.dark.value;
+    if (finding >= 0) store.goToFinding(finding);
+    if (module) store.goToScope(module.scope, module.graph);
+    const { text, looks } = before.filter.value;
+    store.filter.value = { text, looks, rule: "", module: "" };
+  });
+  return finding >= 0 || module !== undefined;
+}
+
+/** Of the finding that is in view in the one, in the other; -1 where there is none. */
+function placeOf(before: Store, { unpacked: { shown } }: Store): number {
+  const { finding, unpacked } = before;
+  const id = finding.value === null ? undefined : unpacked.shown.findings[finding.value]?.id;
+  return id === undefined ? -1 : shown.findings.findIndex((one) => one.id === id);
+}
+
+/** The module that is selected in the one, by its name, in the other. */
+function scopeOf(before: Store, store: Store): { readonly graph: number; readonly scope: number } | undefined {
+  const [selected, from] = [before.selected.value, before.graphs[before.graph.value]];
+  if (selected.kind !== "scope" || !from) return undefined;
+  const name = before.unpacked.shown.strings[from.columns.fqn[selected.scope] ?? 0];
+  const text = name ? store.unpacked.shown.strings.indexOf(name) : -1;
+  const graph = store.graphs.findIndex(({ about }) => about.method === from.about.method);
+  const fqn = store.graphs[graph]?.columns.fqn;
+  const scope = fqn && text >= 0 ? [...fqn].indexOf(text) : -1;
+  return scope < 0 ? undefined : { graph, scope };
+}
+
 /** Whether two documents have the same graphs, so that what is open in one can be open in the other. */
 export function isAlike(one: Store, other: Store): boolean {
   const shape = ({ graphs }: Store) => graphs.map(({ about }) => [about.method, about.nodes, about.scopes].join(" ")).join("\n");

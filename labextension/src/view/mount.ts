@@ -1,17 +1,17 @@
 /** The one way in: puts the viewer into an element of whatever page holds it. */
 
-import { effect, type Signal } from "@preact/signals-core";
+import { effect, type ReadonlySignal, type Signal } from "@preact/signals-core";
 import { h, render } from "preact";
 import { unpack, unpackRun } from "../model/unpack";
 import type { Asking } from "./asking";
 import { read, written } from "./fragment";
-import { carry, follow, isAlike, linkOf } from "./link";
+import { carry, carryOver, follow, isAlike, linkOf } from "./link";
 import { Damaged } from "./panes/Damaged";
 import { Layout } from "./panes/Layout";
 import { cureOf } from "./refusal";
 import { type Screen, screenOf } from "./screen";
 import { storeOf } from "./store";
-import type { GoTo, Store } from "./types";
+import type { GoTo, Note, Store } from "./types";
 import { css } from "./viewer.css";
 
 export interface Host {
@@ -29,6 +29,8 @@ export interface Host {
   readonly asking?: Asking;
   /** Shows a line where the user writes their code, where the page has such a place. */
   readonly goTo?: GoTo;
+  /** What is to be said of the document. */
+  readonly note?: ReadonlySignal<Note | null>;
   /** Which of a page's viewers it is, where there are several. */
   readonly name?: string;
   /** Runs that were made after the document. */
@@ -36,8 +38,12 @@ export interface Host {
 }
 
 export interface Mounted {
-  /** Shows another document, and leaves open, selected and filtered what the one before has too. */
-  show(bytes: Host["bytes"]): void;
+  /**
+   * Shows another document, and leaves open, selected and filtered what the one before has too.
+   *
+   * @param asking The form of another trace, in place of the one before.
+   */
+  show(bytes: Host["bytes"], asking?: Asking): void;
   /** All Runs that were made after the document, those that are there already too. */
   add(runs: readonly Uint8Array[]): void;
   /** When all that was asked for so far is in view, or why it cannot be. */
@@ -47,7 +53,8 @@ export interface Mounted {
 
 const WRITE_MS = 250;
 
-export function mount(element: HTMLElement, host: Host): Mounted {
+export function mount(element: HTMLElement, first: Host): Mounted {
+  let host = first;
   const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet()];
   // Shadow roots hide what is inside from JupyterLab, which looks for this at the element that a key seems to come from.
@@ -96,7 +103,11 @@ export function mount(element: HTMLElement, host: Host): Mounted {
     if (host.focus && !gone) root.querySelector<HTMLElement>(".viewer")?.focus({ preventScroll: true });
   });
   return {
-    show: (bytes) => then(() => showing(bytes)),
+    show: (bytes, asking = host.asking) =>
+      then(() => {
+        host = { ...host, asking };
+        return showing(bytes);
+      }),
     add: (runs) => then(() => adding(runs)),
     settled: () => last,
     dispose: () => {
@@ -115,9 +126,9 @@ function sheet(): CSSStyleSheet {
 }
 
 function screenFor(store: Store, host: Host, before: Screen | undefined): Screen {
-  const { address } = host;
+  const { address, asking = null, goTo = null, note = null, name = "TraceLab" } = host;
   const link = address === undefined ? null : () => `${address}#${written(linkOf(store))}`;
-  return screenOf(store, { address: link, asking: host.asking ?? null, goTo: host.goTo ?? null, name: host.name ?? "TraceLab" }, before);
+  return screenOf(store, { address: link, asking, goTo, note, name }, before);
 }
 
 /** The Run that was asked for comes into view as soon as it is there. */
@@ -153,7 +164,7 @@ function following(store: Store, host: Host, before: Store | undefined): () => v
   const link = fragment?.read().replace(/^#/, "") ?? "";
   if (before && isAlike(before, store)) carry(before, store);
   else if (link !== "") follow(store, read(link));
-  else goToWorst(store);
+  else if (!before || !carryOver(before, store)) goToWorst(store);
   if (fragment) ends.push(writing(store, fragment.write));
   return () => {
     for (const end of ends) end();

@@ -5,7 +5,7 @@ import type { GraphIndex } from "../model/types";
 import type { Asking } from "./asking";
 import { type Lines, linesOf } from "./lines";
 import { spelled } from "./numbers";
-import type { GoTo, GraphPane, Store } from "./types";
+import type { GoTo, GraphPane, Note, Store } from "./types";
 
 export type Tab = "findings" | "graph" | "source" | "runs";
 export type Overlay = "none" | "search" | "help" | "about" | "repair";
@@ -17,11 +17,13 @@ interface Offered {
   /** The form, where a kernel is behind the page. */
   readonly asking: Asking | null;
   readonly goTo: GoTo | null;
+  /** What the host has to say of the document. */
+  readonly note: ReadonlySignal<Note | null> | null;
   /** Which of a page's viewers it is. */
   readonly name: string;
 }
 
-const NOTHING: Offered = { address: null, asking: null, goTo: null, name: "TraceLab" };
+const NOTHING: Offered = { address: null, asking: null, goTo: null, note: null, name: "TraceLab" };
 
 export interface Screen extends Offered {
   readonly store: Store;

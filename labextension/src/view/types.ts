@@ -29,6 +29,12 @@ export interface UserLines {
   readonly text: string | null;
 }
 
+/** A line above the panes, with one thing that can be done. */
+export interface Note {
+  readonly text: string;
+  readonly act?: { readonly label: string; run(): void };
+}
+
 export type GoTo = (lines: UserLines) => void;
 
 /** The one state of a mounted viewer. Panes read the signals and call the actions; nothing else is shared. */

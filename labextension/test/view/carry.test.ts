@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { carry, isAlike } from "../../src/view/link";
+import { carry, carryOver, isAlike } from "../../src/view/link";
 import { storeOf } from "../../src/view/store";
 import { finding, run, unpackedOf } from "./documents";
 
@@ -42,4 +42,35 @@ test("a Run that is made meanwhile joins the others, once", () => {
   assert.equal(store.history.value, 2);
   store.goToRun(1);
   assert.equal(store.run.value, 1);
+});
+
+test("of another trace the same finding is in view, whatever its graph", () => {
+  const before = storeOf(unpackedOf([nested], { findings: [finding(), finding({ id: "D2", nodes: [1] })] }));
+  before.goToFinding(1);
+  before.filter.value = { ...before.filter.value, text: "branch", module: "gone" };
+  const after = storeOf(unpackedOf([{ nodes: [{}] }], { findings: [finding({ id: "D2" }), finding({ id: "D3" })] }));
+  after.goToFinding(1);
+  assert.ok(carryOver(before, after));
+  assert.equal(after.finding.value, 0);
+  assert.equal(after.filter.value.text, "branch");
+  assert.equal(after.filter.value.module, "");
+});
+
+test("of another trace the module of the same name is in view", () => {
+  const named = (graph: (typeof nested) | { parents: number[] }, strings: string[], names: number[]) => {
+    const unpacked = unpackedOf([graph], { strings });
+    unpacked.graphs[0]!.columns.fqn.set(names);
+    return storeOf(unpacked);
+  };
+  const before = named(nested, ["", "op", "encoder", "head"], [0, 2, 3]);
+  before.goToScope(2);
+  const after = named({ parents: [0, 0, 0] }, ["", "head", "other"], [0, 1, 2]);
+  assert.ok(carryOver(before, after));
+  assert.deepEqual(after.selected.value, { kind: "scope", scope: 1 });
+});
+
+test("where nothing is the same, that is told", () => {
+  const before = storeOf(unpackedOf([nested], { findings: [finding()] }));
+  before.goToScope(1);
+  assert.ok(!carryOver(before, storeOf(unpackedOf([nested], { findings: [finding({ id: "D9" })] }))));
 });

@@ -5,12 +5,14 @@ import { keep } from "./keeping";
 import { sheetOf } from "./panel/sheet";
 import type { Named, Room } from "./room";
 import type { Talk } from "./asks";
-import { openViewer } from "./viewers";
+import { openViewer, reopenViewer } from "./viewers";
 
 export type Act = "open-viewer" | "rerun" | "search" | "export-report" | "save";
 
 export async function act(room: Room, what: Act, named: Named): Promise<void> {
   const { trans } = room;
+  const { trace: known, name = "", path, key } = named;
+  if (known && path && key) return reopenViewer(room, { trace: known, name, path, key });
   const kernel = room.following.value?.kernel;
   const talk = (named.kernel && room.speaker(named.kernel)) || (kernel && room.talkOf(kernel));
   const trace = talk && (named.trace || (await chosenIn(talk))?.id);

@@ -30,6 +30,10 @@ export interface Talk {
 /** A kernel that is idle has answered by then. */
 export const PATIENCE_MS = 600;
 
+export function patience(): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, PATIENCE_MS));
+}
+
 let count = 0;
 const prefix = Math.random().toString(36).slice(2);
 

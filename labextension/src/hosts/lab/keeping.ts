@@ -1,9 +1,8 @@
 /** Files that are made of a Trace: saved beside the notebook, under a name that is free; a report is downloaded too. */
 
-import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { toBase64 } from "../../model/base64";
 import { download } from "../../view/save";
-import type { Pane } from "./following";
+import { paneOf } from "./panes";
 import { sheetOf } from "./panel/sheet";
 import type { Room } from "./room";
 import type { Talk } from "./asks";
@@ -18,7 +17,7 @@ export async function keep(room: Room, talk: Talk, trace: string, what: "report"
   if (what === "report") download(new Blob([bytes as BlobPart], { type: "text/html" }), reply.filename);
   const contents = app.serviceManager.contents;
   try {
-    const folder = folderOf(app, talk);
+    const folder = paneOf(app, talk.kernel.id)?.sessionContext.path.replace(/\/?[^/]*$/, "") ?? "";
     const { content } = await contents.get(folder, { type: "directory", content: true });
     const taken = new Set((content as readonly { readonly name: string }[]).map(({ name }) => name));
     const path = `${folder === "" ? "" : `${folder}/`}${freeName(reply.filename, taken)}`;
@@ -33,14 +32,6 @@ export async function keep(room: Room, talk: Talk, trace: string, what: "report"
     const cure = what === "report" ? trans.__("It was downloaded.") : trans.__("Is the folder writable?");
     sheet.ended.value = { title, text: "", problems: [{ what: trans.__("It could not be saved beside the notebook: %1", why), cure, where: "", part: "" }] };
   }
-}
-
-/** Of the notebook, or the console, that has the kernel. */
-function folderOf(app: JupyterFrontEnd, { kernel }: Talk): string {
-  for (const { sessionContext } of app.shell.widgets("main") as Iterable<Partial<Pane>>) {
-    if (sessionContext?.session?.kernel?.id === kernel.id) return sessionContext.path.replace(/\/?[^/]*$/, "");
-  }
-  return "";
 }
 
 export function freeName(name: string, taken: ReadonlySet<string>): string {

@@ -50,7 +50,7 @@ export function lifeOf(talk: Talk, trace: string, to: Hearing): Life {
       if (state === "queued" || state === "running") return;
       stop = undefined;
       if (state === "done" && sent) hear(sent.revision, sent.whole, buffers);
-      else why.value = problem ? `${problem.what} ${problem.cure}` : GONE;
+      else why.value = problem ? `${problem.what.replace(/\.?$/, ".")} ${problem.cure}` : GONE;
       if (isStale) {
         isStale = false;
         ask();

@@ -8,6 +8,7 @@ import type { ReadonlyJSONObject } from "@lumino/coreutils";
 import type { Act } from "./acting";
 import { followingOf } from "./following";
 import { iconOf } from "./icon";
+import { keptBy } from "./kept";
 import type { Lent } from "./lent";
 import type { Load } from "./plugins";
 import type { Named, Room } from "./room";
@@ -69,7 +70,8 @@ export function panel(lent: Lent, load: Load): JupyterFrontEndPlugin<void> {
       const visible = watched(false);
       const trans = (translator ?? lent.translation.nullTranslator).load("tracelab");
       const following = followingOf(app, { notebooks, consoles });
-      const room: Room = { app, lent, following, talkOf, speaker, trans, icon: iconOf(lent), visible, isLab: shell !== null };
+      const panes = [notebooks, consoles].flatMap((tracker) => (tracker ? [tracker.restored] : []));
+      const room: Room = { app, lent, following, talkOf, speaker, trans, icon: iconOf(lent), visible, isLab: shell !== null, kept: keptBy(lent, restorer, panes) };
       const widget = made(new SidePanel(visible), room, load);
       app.shell.add(widget, room.isLab ? "right" : "left", { rank: 910, type: "TraceLab" });
       restorer?.add(widget, ID);
@@ -141,5 +143,8 @@ const NAMED: ReadonlyJSONObject = {
     trace: { type: "string", description: "The id of a Trace; of the one that is chosen in the panel, where it is left out." },
     kernel: { type: "string", description: "The id of its kernel; of the active notebook's or console's, where it is left out." },
     finding: { type: "string", description: "The id of a finding to show." },
+    path: { type: "string", description: "Of the notebook, or the console, that has the Trace: as JupyterLab opens a viewer again." },
+    name: { type: "string", description: "With a path: what the Trace is called." },
+    key: { type: "string", description: "With a path: of the tab." },
   },
 };

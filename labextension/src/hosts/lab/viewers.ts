@@ -2,37 +2,54 @@
 
 import type { MainAreaWidget } from "@jupyterlab/apputils";
 import type { Widget } from "@lumino/widgets";
-import { effect, untracked } from "@preact/signals-core";
-import { askingOf } from "../../view/asking";
-import { type Mounted, mount } from "../../view/mount";
-import type { Store } from "../../view/types";
-import { goingFrom } from "../going";
-import { themeOf } from "../theme";
-import { lifeOf } from "./life";
+import { newId, type Talk } from "./asks";
+import { type Pane, paneAt, paneOf } from "./panes";
 import { sheetOf } from "./panel/sheet";
-import type { Room } from "./room";
-import type { Talk } from "./asks";
-
-export interface Wanted {
-  /** The id of a finding. */
-  readonly finding?: string;
-  /** Whether the form is to be open. */
-  readonly form?: boolean;
-}
+import type { Again, Room } from "./room";
+import { type Showing, showingIn, type Wanted } from "./showing";
+import type { Held } from "./traces";
 
 interface Viewer {
   readonly widget: MainAreaWidget;
-  show(wanted: Wanted): void;
+  readonly showing: Showing;
 }
 
-const viewers = new Map<string, Viewer>();
-let count = 0;
+const viewers = new Set<Viewer>();
 
-export function openViewer(room: Room, talk: Talk, trace: string, wanted: Wanted): void {
-  const viewer = viewers.get(keyOf(talk, trace)) ?? added(room, talk, trace);
-  viewer.show(wanted);
+/** @param beside The viewer at whose side a new one stands. */
+export function openViewer(room: Room, talk: Talk, trace: string, wanted: Wanted, beside?: Widget): void {
+  const viewer = viewerOf(talk, trace) ?? opened(room, talk, trace, beside);
+  // The page may have another connection to the kernel now, as when its notebook was closed and opened.
+  if (viewer.showing.talk !== talk) viewer.showing.take(talk);
+  viewer.showing.show(wanted);
   room.app.shell.activateById(viewer.widget.id);
   if (!room.isLab) raise(room, viewer.widget);
+}
+
+/** Shows it in the viewer that is open, if one is; the keyboard stays where it is. */
+export function showFinding(talk: Talk, trace: string, finding: string): void {
+  viewerOf(talk, trace)?.showing.show({ finding });
+}
+
+/**
+ * A viewer that was open when the page was left.
+ *
+ * @throws Error Where its notebook, or console, is not open: JupyterLab then forgets the viewer.
+ */
+export async function reopenViewer(room: Room, again: Again): Promise<void> {
+  const pane = paneAt(room.app, again.path);
+  if (!pane) throw new Error(`${again.path} is not open.`);
+  const { widget, showing } = added(room, again, again.key, pane, { activate: false });
+  const { sessionContext } = pane;
+  const begin = () => {
+    const kernel = sessionContext.session?.kernel;
+    if (!kernel || showing.talk || widget.isDisposed) return;
+    showing.take(room.talkOf(kernel));
+  };
+  sessionContext.kernelChanged.connect(begin);
+  widget.disposed.connect(() => sessionContext.kernelChanged.disconnect(begin));
+  begin();
+  await room.kept.keep(widget, again);
 }
 
 /** The area below Notebook 7's notebook begins with no height. */
@@ -44,110 +61,61 @@ function raise({ lent }: Room, widget: Widget): void {
   }
 }
 
-function openBeside(room: Room, talk: Talk, trace: string, beside: string): void {
-  const viewer = viewers.get(keyOf(talk, trace)) ?? added(room, talk, trace, beside);
-  room.app.shell.activateById(viewer.widget.id);
+function viewerOf(talk: Talk, trace: string): Viewer | undefined {
+  return [...viewers].find(({ showing: { talk: own, held } }) => own?.kernel.id === talk.kernel.id && held.trace === trace);
 }
 
-/** Shows it in the viewer that is open, if one is; the keyboard stays where it is. */
-export function showFinding(talk: Talk, trace: string, finding: string): void {
-  viewers.get(keyOf(talk, trace))?.show({ finding });
+function opened(room: Room, talk: Talk, trace: string, beside?: Widget): Viewer {
+  const name = sheetOf(talk).listing.value?.traces.find(({ id }) => id === trace)?.name ?? "";
+  const place = beside ? ({ mode: "split-right", ref: beside.id } as const) : ({ mode: "tab-after" } as const);
+  const made = added(room, { trace, name }, newId(), paneOf(room.app, talk.kernel.id), place);
+  made.showing.take(talk);
+  return made;
 }
 
-function keyOf({ kernel }: Talk, trace: string): string {
-  return `${kernel.id} ${trace}`;
-}
+type Place = Parameters<Room["app"]["shell"]["add"]>[2];
 
-/** @param beside The viewer at whose side it stands. */
-function added(room: Room, talk: Talk, trace: string, beside?: string): Viewer {
-  const { app, lent, icon, isLab } = room;
+/** @param key By which JupyterLab knows the tab again. */
+function added(room: Room, held: Held, key: string, pane: Pane | undefined, place: Place): Viewer {
+  const { app, lent, icon, isLab, trans } = room;
   const content = new lent.widgets.Widget();
   const widget = new lent.apputils.MainAreaWidget({ content });
-  widget.id = `tracelab-viewer-${++count}`;
+  widget.id = `tracelab-viewer-${key}`;
   widget.title.closable = true;
+  widget.title.label = held.name || trans.__("Trace");
+  widget.title.caption = trans.__("What TraceLab found");
   widget.toolbar.hide();
   if (icon) widget.title.icon = icon;
-  const key = keyOf(talk, trace);
-  app.shell.add(widget, isLab ? "main" : "down", beside === undefined ? { mode: "tab-after" } : { mode: "split-right", ref: beside });
-  const shown = showTrace(room, content.node, talk, trace, (repaired) => openBeside(room, talk, repaired, widget.id));
-  const untitle = effect(() => {
-    const living = sheetOf(talk).listing.value?.traces.find(({ id }) => id === trace);
-    const name = living?.name || living?.title;
-    if (name || !widget.title.label) widget.title.label = name || room.trans.__("Trace");
-    widget.title.caption = living ? `${living.title}: ${living.verdict}` : room.trans.__("What TraceLab found");
+  const showing: Showing = showingIn(room, content.node, held, {
+    titled: (living, name) => {
+      widget.title.label = name || living.title;
+      widget.title.caption = `${living.title}: ${living.verdict}`;
+      keep();
+    },
+    elsewhere: (trace) => {
+      const other = showing.talk && viewerOf(showing.talk, trace);
+      return other && (() => app.shell.activateById(other.widget.id));
+    },
+    repaired: (trace) => {
+      if (showing.talk) openViewer(room, showing.talk, trace, {}, widget);
+    },
   });
+  let kept = "";
+  const keep = () => {
+    if (!pane || widget.isDisposed) return;
+    const again = { ...showing.held, path: pane.sessionContext.path, key };
+    if (kept !== JSON.stringify(again)) void room.kept.keep(widget, again);
+    kept = JSON.stringify(again);
+  };
+  keep();
+  app.shell.add(widget, isLab ? "main" : "down", place);
+  const viewer = { widget, showing };
+  viewers.add(viewer);
+  pane?.sessionContext.propertyChanged.connect(keep);
   widget.disposed.connect(() => {
-    viewers.delete(key);
-    untitle();
-    shown.end();
+    viewers.delete(viewer);
+    pane?.sessionContext.propertyChanged.disconnect(keep);
+    showing.end();
   });
-  const viewer = { widget, show: shown.show };
-  viewers.set(key, viewer);
   return viewer;
-}
-
-/** Shows a Trace in an element, until its end. */
-function showTrace(room: Room, node: HTMLElement, talk: Talk, trace: string, repaired: (trace: string) => void): { show(wanted: Wanted): void; end(): void } {
-  const { trans } = room;
-  const [place, note] = [document.createElement("div"), document.createElement("p")];
-  place.style.height = "100%";
-  note.className = "tracelab-note";
-  note.setAttribute("role", "status");
-  note.textContent = trans.__("Asking the kernel for the Trace.");
-  node.append(note);
-  const { theme, end } = themeOf();
-  let viewer: Mounted | undefined;
-  let store: Store | undefined;
-  let wanted: Wanted = {};
-  const follow = () => {
-    const { finding } = wanted;
-    const at = finding === undefined ? -1 : (store?.unpacked.shown.findings.findIndex(({ id }) => id === finding) ?? -1);
-    if (at < 0) return;
-    store?.goToFinding(at);
-    wanted = {};
-  };
-  const ready = (made: Store) => {
-    store = made;
-    untracked(follow);
-    return () => undefined;
-  };
-  const life = lifeOf(talk, trace, {
-    whole: (bytes, added) => {
-      if (viewer) {
-        viewer.show(bytes);
-        viewer.add(added);
-        return;
-      }
-      node.replaceChildren(place);
-      viewer = mount(place, { bytes, added, theme, asking, goTo: goingFrom(place, talk.kernel.id), ready });
-    },
-    runs: (runs) => viewer?.add(runs),
-    late: () => {
-      note.textContent = trans.__("The kernel is busy, and has not answered yet: the Trace comes when it has.");
-    },
-  });
-  const asking = askingOf(life.line);
-  const unsaid = effect(() => {
-    if (life.isAlive.value === false && !viewer) note.textContent = life.line.gone.value;
-  });
-  const unopened = effect(() => {
-    const { applied } = asking.mending.value;
-    if (applied) untracked(() => repaired(applied.trace));
-  });
-  return {
-    show: (next) => {
-      if (next.form && !asking.open.value) asking.toggle();
-      if (next.finding === undefined) return;
-      wanted = next;
-      follow();
-    },
-    end: () => {
-      unsaid();
-      unopened();
-      viewer?.dispose();
-      asking.dispose();
-      life.end();
-      end();
-    },
-  };
 }

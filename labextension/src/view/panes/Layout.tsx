@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { onKey } from "../keys";
 import { spelled } from "../numbers";
+import type { Note } from "../types";
 import { type Screen, selectionSaid, type Tab } from "../screen";
 import { Findings } from "./Findings";
 import { GraphRoom } from "./GraphRoom";
@@ -38,12 +39,7 @@ export function Layout({ screen }: { screen: Screen }) {
     >
       <div class="frame">
         <VerdictBar screen={screen} />
-        {asking && asking.gone.value !== "" && (
-          <p class="gone" role="status">
-            <Shape look="note" />
-            <span>{asking.gone.value}</span>
-          </p>
-        )}
+        <Noted screen={screen} />
         <Tabs screen={screen} />
         <div class="rooms" style={sizes}>
           <Room name="findings" label="Findings">
@@ -67,6 +63,23 @@ export function Layout({ screen }: { screen: Screen }) {
       <Overlays screen={screen} />
       <Said screen={screen} />
     </div>
+  );
+}
+
+/** What the host says; else that the kernel is gone. */
+function Noted({ screen: { note, asking } }: { screen: Screen }) {
+  const { text, act }: Note = note?.value ?? { text: asking?.gone.value ?? "" };
+  if (text === "") return null;
+  return (
+    <p class="gone" role="status">
+      <Shape look="note" />
+      <span>{text}</span>
+      {act && (
+        <button type="button" class="link" onClick={() => act.run()}>
+          {act.label}
+        </button>
+      )}
+    </p>
   );
 }
 

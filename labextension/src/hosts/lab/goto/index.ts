@@ -9,6 +9,7 @@ import type { Lent } from "../lent";
 import { lineNow, trimmed } from "../marks/matching";
 import { kernelsOf, type Open } from "../marks/owners";
 import { talkOf } from "../talk";
+import { openedAt } from "./arriving";
 import { cellFor, type FoundCell, panesFor, reveal, viewOf } from "./cells";
 import { pathOf } from "./files";
 import type { Flash } from "./flash";
@@ -64,6 +65,7 @@ async function goToFile(going: Going, wanted: Wanted): Promise<void> {
   const { app, flash, trans, root } = going;
   const path = await pathOf(app.serviceManager.contents, root, wanted);
   if (path === undefined) return tellWhere(going, wanted);
+  if (openedAt(going.lent, path, wanted.lineno, wanted.last)) return;
   const widget = (await app.commands.execute("docmanager:open", { path, factory: "Editor" })) as IDocumentWidget<FileEditor> | undefined;
   if (!widget) return;
   await Promise.all([widget.context.ready, widget.revealed]);

@@ -7,6 +7,7 @@ import type { INotebookTracker } from "@jupyterlab/notebook";
 import type { ITranslator } from "@jupyterlab/translation";
 import { GO_TO } from "../../going";
 import type { Lent } from "../lent";
+import { arrive } from "./arriving";
 import { flashOf } from "./flash";
 import { type Going, goTo } from "./index";
 import { wantedIn } from "./wanted";
@@ -50,7 +51,9 @@ export function goingToLines(lent: Lent): JupyterFrontEndPlugin<void> {
     activate: (app: JupyterFrontEnd, ...[notebooks, translator, consoles, files]: Trackers) => {
       const trans = (translator ?? lent.translation.nullTranslator).load("tracelab");
       const open = { notebooks, consoles, files };
-      begin({ app, lent, open, trans, flash: flashOf(lent), root: lent.pages.PageConfig.getOption("serverRoot") });
+      const going: Going = { app, lent, open, trans, flash: flashOf(lent), root: lent.pages.PageConfig.getOption("serverRoot") };
+      begin(going);
+      arrive(going);
     },
   };
 }
