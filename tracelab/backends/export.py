@@ -183,7 +183,7 @@ class _Capture:
         self._captured.stopped = Stopped("capture", refusal or "torch.export refuses this")
         if refusal is not None:
             self._captured.sightings.extend(said.of_refusal(refusal))
-        return self._draft(module, wanted, strict)
+        return self._draft(module, wanted, strict) if self._request.export.get("draft", True) else None
 
     def _draft(self, module: Any, wanted: Any, strict: bool) -> Exported | None:
         """What `draft_export` makes of what `export` refuses; None where it refuses too."""

@@ -139,6 +139,11 @@ def statements(code: str) -> list[Any]:
     return list(cst.parse_module(code).body)
 
 
+def spaced(statement: Any) -> Any:
+    """A statement with an empty line above it."""
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+
+
 def operand(node: Expression) -> Expression:
     """An expression in parentheses, unless it binds closer than any operator."""
     atoms = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.BaseNumber, cst.BaseString, cst.List, cst.Dict)
