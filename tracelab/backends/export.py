@@ -23,7 +23,7 @@ from tracelab.backends.fx_match import match
 from tracelab.backends.jit import as_arguments, observe_eager, recorded_by
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.wrapping import as_module, of_tensors
-from tracelab.bindings import draft_export, export
+from tracelab.bindings import draft_export, export, settle_compiler
 from tracelab.errors import UsageError
 from tracelab.nesting import MAPPING, leaves
 from tracelab.observers import TRACE_OBSERVERS, Recorder, Sighting
@@ -47,6 +47,7 @@ def capture(request: Request, preserved: Preserved) -> Captured:
             refuses to export it, is part of the answer instead.
     """
     watch = Stopwatch()
+    settle_compiler()
     captured = _Capture(request, preserved).run()
     captured.seconds = watch.seconds
     return captured

@@ -29,6 +29,12 @@ from tracelab.repair.where import condition_of, outermost
 
 _TITLE = "each arm is a function of its own, and torch.cond runs one of them"
 
+_OF_PYTHON = (
+    "ambient-context", "dtype-dependent", "device-dependent", "layout-dependent", "input-structure", "outside-read",
+    "training-mode",
+)  # fmt: skip
+"""Rules whose questions no tensor answers: torch.cond would decide them at capture, too."""
+
 
 def costly(spot: Spot) -> Iterator[Proposal]:
     """The same for arms that call layers or functions of the user's, which are better not both computed."""
@@ -43,7 +49,8 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
 def _proposals(spot: Spot, is_costly: bool) -> Iterator[Proposal]:
     tree = tree_of(spot.source.text) if spot.source is not None else None
     node = tree.statement(spot.lineno) if tree is not None else None
-    if tree is None or spot.source is None or not isinstance(node, cst.If):
+    is_asked = spot.finding.rule not in _OF_PYTHON
+    if tree is None or spot.source is None or not isinstance(node, cst.If) or not is_asked:
         return
     node = outermost(tree, node)
     if _is_costly(node) != is_costly:

@@ -12,6 +12,7 @@ from tracelab.nesting import tensors_in
 from tracelab.preserve import quiet
 from tracelab.probes import AXES
 from tracelab.probes.base import Given, Probe
+from tracelab.renderers.repairs import can_be_mended
 from tracelab.replay import Prover, check, noise, search
 from tracelab.replay.stage import Result, Side, Stage
 from tracelab.schema import Finding
@@ -46,6 +47,8 @@ class Known:
     """The findings, refused or guarded, whose answer is another one under it."""
     keeps_sizes: bool = True
     """Whether its inputs are as large as those that were captured."""
+    is_special: bool = False
+    """Whether an input has a size 0 or 1 where the one that was captured has a larger one."""
 
 
 @dataclass
@@ -67,22 +70,19 @@ class Ground:
         """The Probes under which a repaired program has to agree with eager for a finding to count as mended.
 
         Of what is wrong that is its witness. Of what is refused or guarded it is each Probe that changes its answer:
-        those that keep the sizes, where there are any, as a guard on sizes is another matter.
+        those that keep the sizes, where there are any, as a guard on sizes is another matter; else those without a
+        size that became 0 or 1, as torch.export takes these for special, and may guard against them whatever is done.
         """
         if finding.verdict in _WRONG:
             return [self.witnesses[finding.id]] if finding.id in self.witnesses else []
         turning = [known for known in self.probes if finding.id in known.turns]
-        return [known for known in turning if known.keeps_sizes] or turning
+        same = [known for known in turning if known.keeps_sizes]
+        return same or [known for known in turning if not known.is_special] or turning
 
     def is_about_sizes(self, finding: Finding) -> bool:
         """Whether all that a guard refuses is other sizes."""
         showing = self.showing(finding)
         return finding.verdict == "guarded" and not any(known.keeps_sizes for known in showing)
-
-
-def can_be_mended(finding: Finding) -> bool:
-    """Whether there is something to mend: it is wrong, or what the function takes is refused."""
-    return finding.verdict in (*_WRONG, *_HONEST)
 
 
 def ground_of(prover: Prover, case: Case, findings: tuple[Finding, ...], is_over: Callable[[], bool]) -> Ground:
@@ -175,7 +175,11 @@ class _Player:
             return None
         refuses = result.outcome == "captured_refuses"
         blame, turns = frozenset(prover.explained(result)), self._turns(result, refuses)
-        return Known(probe, result.eager, result.disagrees, blame, refuses, turns, self._keeps_sizes(probe))
+        known = Known(probe, result.eager, result.disagrees, blame, refuses, turns)
+        example = _sizes(self._case.subject.example(probe.method))
+        known.keeps_sizes = all(_sizes(given) == example for given in probe.calls)
+        known.is_special = any(_is_special(example, _sizes(given)) for given in probe.calls)
+        return known
 
     def _turns(self, result: Result, refuses: bool) -> frozenset[str]:
         if not self._honest:
@@ -186,10 +190,6 @@ class _Player:
             if (ids & changed and (refuses or name in self._refused)) or (not ids and result.probe.by_inputs)
         )  # fmt: skip
 
-    def _keeps_sizes(self, probe: Probe) -> bool:
-        example = self._case.subject.example(probe.method)
-        return all(_sizes(given) == _sizes(example) for given in probe.calls)
-
 
 def _line(finding: Finding) -> tuple[str, int] | None:
     place = finding.source
@@ -199,6 +199,11 @@ def _line(finding: Finding) -> tuple[str, int] | None:
 def _sizes(given: Given) -> list[torch.Size]:
     arguments: tuple[object, Mapping[str, object]] = (given.args, dict(given.kwargs))
     return [tensor.shape for tensor in tensors_in(arguments)]
+
+
+def _is_special(example: list[torch.Size], others: list[torch.Size]) -> bool:
+    pairs = (pair for ours, theirs in zip(example, others) for pair in zip(ours, theirs))
+    return any(theirs < 2 <= ours for ours, theirs in pairs)
 
 
 def is_noise(stage: Stage, result: Result) -> bool:

@@ -101,11 +101,11 @@ def _of_for(node: cst.For, place: Place, by_size: bool) -> _Rounds | None:
 
 
 def _kept(node: cst.BaseExpression, by_size: bool) -> cst.BaseExpression:
-    """`n.item()` -> `n`, `int(n)` -> `n.trunc()`: it stays a tensor; a size stays a size."""
+    """`n.item()` -> `n`, `int(n)` -> `n.long()`: it stays a tensor; a size stays a size."""
     inner = call(node, "int")
     if inner and len(inner) == 1:
         whole = _kept(inner[0], by_size)
-        return whole if by_size else expression(f"{text_of(operand(whole))}.trunc()")
+        return whole if by_size else expression(f"{text_of(operand(whole))}.long()")
     found = method(node, "item")
     return found[0] if found and not found[1] else node
 

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from tracelab.assembly import Case, document
 from tracelab.capture import Capture
 from tracelab.format import clip, joined, plural
+from tracelab.renderers.repairs import can_be_mended
 from tracelab.repair.applied import Applied, apply
 from tracelab.repair.base import Plan, Proposal, Way
 from tracelab.repair.compiling import UnbuildableError
-from tracelab.repair.ground import BY_HOLDER, Ground, can_be_mended, ground_of
+from tracelab.repair.ground import BY_HOLDER, Ground, ground_of
 from tracelab.repair.proposing import Proposing
 from tracelab.repair.prove import Proof, RefusedError, UnprovenError, case_for, prove
 from tracelab.repair.sources import Source, merged
@@ -108,7 +109,7 @@ class Mender:
         self._taken: Taken | None = None
         self._failures: dict[str, list[str]] = {}
         self._parted = ""
-        self._unbuildable: dict[object, UnbuildableError | RefusedError] = {}
+        self._failed: dict[object, UnbuildableError | UnprovenError] = {}
 
     # -- all of it -------------------------------------------------------------------------------------------------
 
@@ -183,12 +184,13 @@ class Mender:
 
     def _is_taken(self, proposal: Proposal, chain: list[Finding]) -> bool:
         key, aims = proposal.plan.key, frozenset(finding.id for finding in chain)
-        if key in self._unbuildable:
-            raise self._unbuildable[key]
+        failed = self._failed.get(key)
+        if failed is not None and not (isinstance(failed, UnprovenError) and failed.mends & aims):
+            raise failed
         try:
             taken = self._tried(proposal.plan, aims)
-        except (UnbuildableError, RefusedError) as error:
-            self._unbuildable[key] = error
+        except (UnbuildableError, UnprovenError) as error:
+            self._failed[key] = error
             raise
         if taken.proof.mended >= self._done:
             self._take(proposal, taken)
@@ -202,7 +204,7 @@ class Mender:
         """What to mend on top of a change after which the callable is refused at another line.
 
         That is the finding there; where nothing had come so far, the last one, moved to that line. A line that was
-        tried before is tried once more where it is as it was: it asks a tensor now for what was made a number elsewhere.
+        tried before is tried once more where it is as it was: what was made a number elsewhere is a tensor there now.
         """
         place = error.place
         source = plan.sources.get(place.filename) if place is not None else None

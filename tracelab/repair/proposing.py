@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from tracelab.assembly import Case
 from tracelab.repair import sizes
 from tracelab.repair.base import Plan, Proposal, Spot, Way
@@ -33,6 +35,7 @@ class Proposing:
         others = [known.probe.calls[-1] for known in ground.probes if known.probe.calls and not known.keeps_sizes]
         self._taken = sizes.taken(case.request, others) if exported else ()
         self._faults = faults
+        self._top = next((ran.site.source for ran in case.captured.ran if ran.top), None)
 
     def of(self, finding: Finding, plan: Plan) -> Iterator[Proposal]:
         """What might mend a finding, the least intrusive first.
@@ -57,7 +60,8 @@ class Proposing:
             self._faults.append(fault)
 
     def _spot(self, finding: Finding, plan: Plan) -> Spot:
-        place = finding.source
+        place = finding.source or self._top
+        finding = structs.replace(finding, source=place)
         source = None if place is None else plan.sources.get(place.filename) or read(place.filename)
         scopes = (ran.scope for ran in self._case.subject.ran if place and ran.filename == place.filename)
         names = next(scopes, dict[str, Any]())

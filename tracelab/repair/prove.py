@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from typing import Any
 
 from msgspec.structs import replace
@@ -26,8 +27,22 @@ _OPTIMISED, _CALLS = ("example", "calls"), 2
 Witnesses always are."""
 
 
+_OTHER = "the repaired function itself gives something else"
+_PATIENCE = 5
+"""So many times longer than the user's function what is exported may take: `torch.cond` and `while_loop` are compiled
+when they first run in Python, and cost more each time."""
+
+
 class UnprovenError(Exception):
-    """A plan does not do what it is for; the text says where."""
+    """A plan does not do what it is for; the text says where.
+
+    Attributes:
+        mends: the findings that it was not for, and that it may mend all the same.
+    """
+
+    def __init__(self, text: str, mends: frozenset[str] = frozenset()) -> None:
+        super().__init__(text)
+        self.mends = mends
 
 
 class RefusedError(UnprovenError):
@@ -112,7 +127,8 @@ def prove(
     contest = _Contest(ground.stage, proof.stage)
     mended = {finding.id: _failure_of(finding, ground, contest, is_over) for finding in ground.wrong}
     if all(mended.get(aim) for aim in aims):
-        raise UnprovenError(next(iter(mended[aim] for aim in aims)))
+        others = frozenset(name for name, failure in mended.items() if not failure)
+        raise UnprovenError(next(iter(mended[aim] for aim in aims)), others)
     done = {name for name, failure in mended.items() if not failure}
     for known in ground.probes:
         if is_over():
@@ -152,9 +168,12 @@ def _without(done: set[str], known: Known, wrong: list[str], failure: str) -> se
 
 
 def stage_for(case: Case, like: Stage, preserved: Preserved) -> RepairedStage:
-    """A Stage for what was repaired, as careful as the one for what was traced."""
+    """A Stage for what was repaired, as careful as the one for what was traced, and more patient with an export."""
+    limits = like.limits
+    if case.captured.exported is not None:
+        limits = replace_fields(limits, seconds=_PATIENCE * limits.seconds)
     stage = RepairedStage(
-        case.request.func, case.captured.runnable, case.subject.methods, preserved, like.tolerance, like.limits
+        case.request.func, case.captured.runnable, case.subject.methods, preserved, like.tolerance, limits
     )
     stage.is_risky |= like.is_risky
     return stage
@@ -183,13 +202,15 @@ class _Contest:
         if self._repaired.func is not self._original.func:
             result = self._beside(known, self._repaired.eager(known.probe))
             if self._fails(result):
-                return f"the repaired function itself gives something else: {text_of(known)}"
+                said = f"the repaired function: {result.refused}" if result.refused else _OTHER
+                return f"{said}: {text_of(known)}"
         result = self._beside(known, self._repaired.captured(known.probe))
         if result.outcome == "captured_refuses":
             self._refused.add(known)
             return f"a guard of the repaired program refuses it: {text_of(known)}"
         if self._fails(result):
-            return f"eager and captured still disagree: {text_of(known)}"
+            said = f"the repaired program: {result.refused}" if result.refused else "eager and captured still disagree"
+            return f"{said}: {text_of(known)}"
         is_optimised = self._repaired.exported is None and (known.is_wrong or known.probe.axis in _OPTIMISED)
         if is_optimised:
             sides = [self._repaired.as_run(known.probe) for _ in range(_CALLS)]
