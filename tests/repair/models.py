@@ -234,7 +234,7 @@ def likes(x):
 
 def keeps_a_list(x):
     seen = []
-    while x.abs().sum() > 1:
+    while x.abs().sum() > 1 and len(seen) < 20:
         x = x / 2
         seen.append(x)
     return seen[-1] if seen else x
