@@ -96,6 +96,18 @@ def export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any
     return torch.export.export(module, args, kwargs, **options)
 
 
+def settle_compiler() -> None:
+    """Let torch's compiler, which `torch.cond` needs, note now by their ids which functions are numpy's and Python's.
+
+    It does so once. Noted while observers have stand-ins in their place, the ids would be of functions that are gone,
+    and some function of the user's that gets one of them later would be taken for numpy's.
+    """
+    rules: Any = importlib.import_module("torch._dynamo.trace_rules")
+    for held in list[Any](rules.__dict__.values()):
+        if isinstance(held, rules.FunctionIdSet):
+            held()
+
+
 def draft_export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **options: Any) -> Any:
     """`torch.export.draft_export`; what it leaves open is closed."""
     draft: Any = importlib.import_module("torch.export._draft_export")

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from tracelab import display
 from tracelab.assembly import Case, document, rerun
+from tracelab.backends import export
 from tracelab.beside import Sided, compared
 from tracelab.capture import Capture
 from tracelab.errors import MissingToolError, UsageError
@@ -68,6 +69,11 @@ class Trace:
     def can_run(self) -> bool:
         """Whether there is a program to run."""
         return self._case.captured.runnable is not None and bool(self._case.captured.outputs)
+
+    @property
+    def can_be_repaired(self) -> bool:
+        """Whether there is a program to mend, or one that torch.export refuses to make of what eager runs."""
+        return self.can_run or (self.capture.backend == export.name and bool(self._case.captured.outputs))
 
     @property
     def is_interrupted(self) -> bool:
@@ -219,16 +225,13 @@ class Trace:
 
         Raises:
             MissingToolError: libcst, which changes source and keeps its formatting, is not installed.
-            UsageError: there is no program, as the capture stopped; or it is an export's.
+            UsageError: there is no program, as the capture stopped; a refusal of `torch.export` is what can be mended.
         """
         if importlib.util.find_spec("libcst") is None:
             cure = "Install it: pip install 'tracelab[repair]'."
             raise MissingToolError("libcst, which repairs are written with, is not installed", cure=cure)
-        if not self.can_run:
+        if not self.can_be_repaired:
             raise UsageError("there is no program to mend", cure="the capture stopped; see Trace.capture.stop")
-        if self._case.captured.exported is not None:
-            cure = "Mend a Trace of backend='jit', and compare the repaired one: Repaired.trace.compare()."
-            raise UsageError("repairs are made for torch.jit.trace, and this is an export", cure=cure)
         from tracelab.repair import mended
 
         with self._reopened():

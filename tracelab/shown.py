@@ -139,6 +139,8 @@ class ShownFinding(Struct, frozen=True):
     """Why the rule matters, and what to write instead."""
     repairs: tuple[int, ...] = ()
     """Places in `Shown.repairs`."""
+    mendable: bool = False
+    """Whether repairs can be looked for: it is wrong, or what the function takes is refused."""
 
 
 class ShownLine(Struct, frozen=True):

@@ -194,6 +194,8 @@ export interface ShownFinding {
   readonly help: string;
   /** Places in `Shown.repairs`. */
   readonly repairs: readonly number[];
+  /** Whether repairs can be looked for: it is wrong, or what the function takes is refused. */
+  readonly mendable: boolean;
 }
 
 /** One Run, ready to be read. */

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +148,21 @@ def test_a_capture_is_kept_and_shown(tmp_path: Path) -> None:
     assert tracelab.load(tmp_path / "it.tracelab") == trace.capture
     page = trace.report(tmp_path / "it.html").read_text()
     assert "guarded" in page or "guard refuses" in page
+
+
+def test_torchs_compiler_notes_no_stand_in_of_an_observers() -> None:
+    """By its id it would take some function of the user's, made later, for numpy's."""
+    code = """
+import numpy, torch, tracelab
+def f(x):
+    return torch.cond(x.sum() > 0, lambda x: x + 1, lambda x: x - 1, (x,))
+tracelab.trace(f, (torch.ones(2),), backend="export", probes=())
+from torch._dynamo import trace_rules
+assert id(numpy.random.rand) in trace_rules._numpy_function_ids()
+assert numpy.random.rand.__module__ != "tracelab.observers.outside"
+"""
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )

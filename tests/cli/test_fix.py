@@ -56,6 +56,16 @@ def test_other_ends_of_line_and_no_last_one_are_kept(file: Path) -> None:
     assert file.read_bytes() == MENDED.removesuffix("\n").replace("\n", "\r\n").encode()
 
 
+def test_a_refusal_to_export_is_mended_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "branching_model.py"
+    path.write_text("def average(x):\n    if x.sum() > 0:\n        x = x * 2\n    return x + 1\n")
+    options = ("--backend", "export")
+    assert command(path, *options).returncode == 1
+    assert command(path, *options, "--fix").returncode == 0
+    assert "torch.where(x.sum() > 0, x * 2, x)" in path.read_text()
+    assert command(path, *options).returncode == 0
+
+
 def test_what_cannot_be_mended_stays_wrong() -> None:
     result = run("check", f"{FILE}:Perturbed", "--input", "f32[3]@ones", "--diff")
     assert result.exit_code == 1

@@ -62,6 +62,15 @@ def test_what_a_cell_repaired_is_not_proven_again(monkeypatch: pytest.MonkeyPatc
     assert asking.ask("apply")["trace"] == mine.trace.id
 
 
+def test_a_refusal_to_export_is_mended_and_applied() -> None:
+    trace = tracelab.trace(models.scales, (X + 1,), backend="export")
+    asking = Page(trace, t=trace)
+    assert asking.ask("repair", seconds="60")["text"] == "2 findings are mended."
+    repaired = lives(asking.ask("apply", id="2")["trace"])
+    assert repaired is not None
+    assert torch.equal(repaired(-X), models.scales(-X))
+
+
 def test_what_is_left_says_why() -> None:
     reply = page(models.outside).ask("repair", seconds="20")
     assert (reply["state"], reply["text"]) == ("done", "Nothing could be mended.")

@@ -193,3 +193,55 @@ def may_never_end(x):
     while x.sum() < 8:
         x = x * 2
     return x
+
+
+class Asks(nn.Module):
+    """torch.export refuses both questions, and tells of one at a time."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 3)
+
+    def forward(self, x):
+        if x.sum() > 0:
+            x = self.fc(x)
+        y = x * 2
+        if y.max() > 1:
+            y = y - y.max()
+        return y
+
+
+def asks_for_rows(x):
+    if x.shape[0] > 3:
+        x = x + 1
+    return x.relu()
+
+
+def shares(x):
+    return x / torch.tensor([x.shape[0]])
+
+
+def asks_elsewhere(x):
+    size = float(x.abs().max())
+    if size > 3:
+        x = x / size
+    return x
+
+
+def repeats(x):
+    y = torch.ones_like(x)
+    for _ in range(int(x.abs().max())):
+        y = 0.5 * (y + 1)
+    return y
+
+
+def likes(x):
+    return x + torch.ones(x.shape, dtype=x.dtype)
+
+
+def keeps_a_list(x):
+    seen = []
+    while x.abs().sum() > 1 and len(seen) < 20:
+        x = x / 2
+        seen.append(x)
+    return seen[-1] if seen else x

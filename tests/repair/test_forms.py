@@ -34,6 +34,7 @@ def test_sizes(code: str, wanted: str) -> None:
         ("s = x.abs().max().item() / 127.0", "s = x.abs().max().detach() / 127.0"),
         ("s = float(w.exp())", "s = w.exp().detach()"),
         ("v, i = torch.topk(x, int(w))", "v, i = torch.topk(x, w)"),
+        ("n = int(w.sum())", "n = w.sum().long()"),
     ],
 )
 def test_values(code: str, wanted: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tracelab.backends.fx_graph import plain_size, size_text
@@ -15,12 +15,25 @@ _LONG = 12
 
 def choices(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[Any]:
     """Every size open that torch can leave open, then none."""
-    shapes = shapes_collection()
-    for tensor in tensors_in((args, kwargs)):
-        if tensor.dim():
-            shapes[tensor] = dict.fromkeys(range(tensor.dim()), dimension().AUTO)
-    yield shapes.dynamic_shapes(module, args, kwargs or None)
+    yield marked(module, args, kwargs, [range(tensor.dim()) for tensor in tensors_in((args, kwargs))])
     yield None
+
+
+def marked(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], dims: Iterable[Iterable[int]]) -> Any:
+    """The `dynamic_shapes` that leave some sizes open, if torch can.
+
+    Args:
+        module: what is exported.
+        args: its arguments.
+        kwargs: those by keyword.
+        dims: for each tensor among them the dimensions.
+    """
+    shapes = shapes_collection()
+    for tensor, some in zip(tensors_in((args, kwargs)), dims):
+        wanted = dict.fromkeys(some, dimension().AUTO)
+        if wanted:
+            shapes[tensor] = wanted
+    return shapes.dynamic_shapes(module, args, kwargs or None)
 
 
 def written(shapes: Any) -> str:

@@ -23,7 +23,7 @@ from tracelab.backends.fx_match import match
 from tracelab.backends.jit import as_arguments, observe_eager, recorded_by
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.wrapping import as_module, of_tensors
-from tracelab.bindings import draft_export, export
+from tracelab.bindings import draft_export, export, settle_compiler
 from tracelab.errors import UsageError
 from tracelab.nesting import MAPPING, leaves
 from tracelab.observers import TRACE_OBSERVERS, Recorder, Sighting
@@ -47,6 +47,7 @@ def capture(request: Request, preserved: Preserved) -> Captured:
             refuses to export it, is part of the answer instead.
     """
     watch = Stopwatch()
+    settle_compiler()
     captured = _Capture(request, preserved).run()
     captured.seconds = watch.seconds
     return captured
@@ -183,7 +184,7 @@ class _Capture:
         self._captured.stopped = Stopped("capture", refusal or "torch.export refuses this")
         if refusal is not None:
             self._captured.sightings.extend(said.of_refusal(refusal))
-        return self._draft(module, wanted, strict)
+        return self._draft(module, wanted, strict) if self._request.export.get("draft", True) else None
 
     def _draft(self, module: Any, wanted: Any, strict: bool) -> Exported | None:
         """What `draft_export` makes of what `export` refuses; None where it refuses too."""

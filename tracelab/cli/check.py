@@ -167,7 +167,7 @@ def _refuse_beside_fix(target: str, form: Format, output: str | None) -> None:
 
 
 def _mend(trace: Trace, seconds: float | None, writes: bool, shown: _Shown) -> None:
-    found = fixing.repaired(trace, seconds) if trace.can_run else None
+    found = fixing.repaired(trace, seconds) if trace.can_be_repaired else None
     typer.echo(shown.text(trace.capture))
     parted = sort_out(trace.capture, shown.allow)
     left = {finding.id for finding in parted.failing}
@@ -177,5 +177,6 @@ def _mend(trace: Trace, seconds: float | None, writes: bool, shown: _Shown) -> N
         left -= set(found.mended) if writes else set()
     for line in _told(parted):
         typer.echo(line, err=True)
-    if trace.capture.stop is not None or left:
+    is_told = bool(parted.failing) or not parted.failed
+    if left or not is_told:
         raise typer.Exit(1)

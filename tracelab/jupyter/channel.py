@@ -98,12 +98,12 @@ class _Asked:
         self._begin(lambda tell: self._search(seconds, tell))
 
     def repair(self) -> None:
-        self._needs_program()
+        self._needs_what_can_be_mended()
         seconds = seconds_of(self._request.seconds)
         self._begin(lambda tell: mending.repaired(self._trace, self._name(), seconds, tell))
 
     def apply(self) -> None:
-        self._needs_program()
+        self._needs_what_can_be_mended()
         self._begin(lambda tell: mending.applied(self._trace, self._name(), self._namespace(), tell))
 
     def _begin(self, work: Callable[[Told], Reply], call: str = "") -> None:
@@ -112,9 +112,15 @@ class _Asked:
 
     def _needs_program(self) -> None:
         if not self._trace.can_run:
-            stop = self._trace.capture.stop
-            why = f": {stop.error}" if stop else ""
-            raise TracelabError(f"There is no program to run again, as the capture stopped{why}")
+            raise TracelabError(f"There is no program to run again, as the capture stopped{self._why()}")
+
+    def _needs_what_can_be_mended(self) -> None:
+        if not self._trace.can_be_repaired:
+            raise TracelabError(f"There is no program to mend, as the capture stopped{self._why()}")
+
+    def _why(self) -> str:
+        stop = self._trace.capture.stop
+        return f": {stop.error}" if stop else ""
 
     def _call(self) -> Call:
         self._needs_program()

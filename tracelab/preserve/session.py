@@ -18,12 +18,15 @@ Step = Callable[[], object]
 Listener = Callable[[warnings.WarningMessage, FrameType], None]
 
 
+_REPLACED = ("__init__", "__setstate__", "___needs_generation_tag_patch")
+
+
 class Session:
     """Notes the state of the process when it is made and puts it back when `restore` is called."""
 
     def __init__(self) -> None:
         self._steps = [*random_states(), *_torch_modes(), *_hooks()]
-        self._registries = _warning_registries()
+        self._registries, self._module_class = _warning_registries(), _module_class()
 
     def restore(self) -> None:
         """Put random states, modes and hooks back, as before each run."""
@@ -34,6 +37,23 @@ class Session:
         """Put back the rest too: what modules remember of the warnings they have shown."""
         self.restore()
         _restore_registries(self._registries)
+        self._module_class()
+
+
+def _module_class() -> Step:
+    """What puts back the members of `torch.nn.Module` that torch replaces when it first compiles a `torch.cond`.
+
+    Without its mark it replaces them again at the next time.
+    """
+    kind: Any = torch.nn.Module
+    before: dict[str, Any] = {name: kind.__dict__.get(name) for name in _REPLACED}
+
+    def put_back() -> None:
+        for name, held in before.items():
+            if held is not None or name in kind.__dict__:
+                setattr(kind, name, held) if held is not None else delattr(kind, name)
+
+    return put_back
 
 
 def _step(setter: Callable[[Any], object], value: object) -> Step:

@@ -15,6 +15,18 @@ _HUNK = re.compile(r"@@ -\d+(?:,(\d{1,9}))? \+\d+(?:,(\d{1,9}))? @@")
 _SIGNS: dict[str, LineKind] = {"+": "added", "-": "removed"}
 
 
+_MENDABLE = ("diverges", "raises", "refused", "guarded")
+
+
+def can_be_mended(finding: schema.Finding) -> bool:
+    """Whether there is something to mend: it is wrong, or values and sizes that the function takes are refused.
+
+    How many inputs there are, and what they are called, is what a program is for, and a guard of that stays.
+    """
+    is_structure = finding.verdict == "guarded" and finding.rule == "input-structure"
+    return finding.verdict in _MENDABLE and not is_structure
+
+
 def proven(repair: schema.Repair) -> str:
     """By how much a repair is shown to work."""
     return f"proven on {plural(repair.proven, 'run')}"

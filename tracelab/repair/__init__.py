@@ -7,23 +7,20 @@ repaired in a copy that shares its parameters, and files are written by nobody h
 from collections.abc import Callable, Sequence
 
 from tracelab.assembly import Case
-from tracelab.repair import always, buffers, kept, like, mode, numbers, script, where
+from tracelab.repair import always, arms, buffers, kept, like, loops, mode, numbers, script, where
 from tracelab.repair.base import Plan, Proposal, Spot, Way
 from tracelab.repair.mend import Mended, Mender
 from tracelab.replay import Prover
 from tracelab.schema import Finding
 
-WAYS: tuple[Way, ...] = (
-    numbers.proposals,
-    kept.proposals,
-    like.proposals,
-    always.proposals,
-    where.proposals,
-    buffers.proposals,
-    mode.proposals,
-    script.proposals,
-)
-"""In the order of trying: what changes least of the user's code comes first."""
+_IN_SOURCE: tuple[Way, ...] = (numbers.proposals, kept.proposals, like.proposals, always.proposals)
+WAYS: dict[str, tuple[Way, ...]] = {
+    "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
+    "export": (
+        *_IN_SOURCE, arms.costly, where.proposals, arms.proposals, loops.proposals, buffers.proposals,
+    ),
+}  # fmt: skip
+"""By backend, in the order of trying: what changes least of the user's code comes first."""
 
 
 def mended(
@@ -40,7 +37,7 @@ def mended(
         tell: is told what is being tried, and which part of the time is over.
         files_only: whether only changes to source files are tried.
     """
-    return Mender(case, prover, findings, WAYS, seconds, tell, files_only).run()
+    return Mender(case, prover, findings, WAYS[case.captured.backend], seconds, tell, files_only).run()
 
 
 __all__ = ["WAYS", "Mended", "Plan", "Proposal", "Spot", "Way", "mended"]

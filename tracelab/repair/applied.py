@@ -47,7 +47,12 @@ def apply(plan: Plan, request: Request) -> Applied:
     except BaseException:
         shelf.clear()
         raise
-    return Applied(replace(request, func=func), program, shelf)
+    return Applied(replace(request, func=func, export=_export_of(plan, request)), program, shelf)
+
+
+def _export_of(plan: Plan, request: Request) -> dict[str, Any]:
+    shapes = {} if plan.dynamic_shapes is None else {"dynamic_shapes": plan.dynamic_shapes}
+    return {**request.export, **shapes, "draft": False}
 
 
 def _repaired(plan: Plan, func: Any, shelf: Shelf) -> Any:

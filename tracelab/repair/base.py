@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from tracelab.backends import dynamic
 from tracelab.backends.base import Request
 from tracelab.probes.base import Subject
 from tracelab.repair.copies import Buffer
@@ -27,6 +28,8 @@ class Plan:
     """Attributes that become buffers."""
     both_modes: bool = False
     """Whether the program holds a trace of either mode."""
+    dynamic_shapes: Any = None
+    """What is exported with; None leaves it as it was."""
 
     @property
     def is_whole(self) -> bool:
@@ -36,7 +39,13 @@ class Plan:
     @property
     def is_beside_files(self) -> bool:
         """Whether more changes than source files."""
-        return bool(self.scripted) or self.both_modes
+        return bool(self.scripted) or self.both_modes or self.dynamic_shapes is not None
+
+    @property
+    def key(self) -> object:
+        """The same for plans that change the same."""
+        texts = tuple(sorted((name, source.text) for name, source in self.sources.items()))
+        return texts, self.scripted, self.buffers, self.both_modes, dynamic.written(self.dynamic_shapes)
 
     def with_source(self, source: Source) -> Plan:
         """The same with another text of one file."""
@@ -49,6 +58,10 @@ class Plan:
     def with_both_modes(self) -> Plan:
         """The same with a program that holds a trace of either mode."""
         return replace(self, both_modes=True)
+
+    def with_sizes(self, dynamic_shapes: Any) -> Plan:
+        """The same exported with other sizes open."""
+        return replace(self, dynamic_shapes=dynamic_shapes)
 
     def with_buffers(self, *buffers: Buffer) -> Plan:
         """The same with more attributes as buffers."""
@@ -80,6 +93,20 @@ class Spot:
     """The finding's line in it."""
     names: Mapping[str, Any]
     """The globals of the function that it stands in."""
+
+    taken: tuple[frozenset[int], ...] = ()
+    """For each tensor of the inputs, the dimensions of which the function was seen to take other sizes."""
+    is_about_sizes: bool = False
+    """Whether what refuses is a guard on sizes alone."""
+    exported_with: Any = None
+    """The `dynamic_shapes` of the program that is to be mended."""
+
+    def ran(self) -> Mapping[str, Any]:
+        """What the parameters were of the function that the finding stands in, without tensors."""
+        place = self.finding.source
+        of_file = [ran for ran in self.subject.ran if place is not None and ran.filename == place.filename]
+        named = (ran.names for ran in of_file if place is not None and place.function == ran.name)
+        return next(named, dict[str, Any]())
 
     @property
     def module(self) -> torch.nn.Module | None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+
+from msgspec.structs import replace
 
 from tracelab.assembly import Case, document
 from tracelab.capture import Capture
 from tracelab.format import clip, joined, plural
+from tracelab.renderers.repairs import can_be_mended
 from tracelab.repair.applied import Applied, apply
-from tracelab.repair.base import Plan, Proposal, Spot, Way
+from tracelab.repair.base import Plan, Proposal, Way
 from tracelab.repair.compiling import UnbuildableError
 from tracelab.repair.ground import BY_HOLDER, Ground, ground_of
-from tracelab.repair.prove import Proof, UnprovenError, case_for, prove
-from tracelab.repair.sources import Source, merged, read
+from tracelab.repair.proposing import Proposing
+from tracelab.repair.prove import Proof, RefusedError, UnprovenError, case_for, prove
+from tracelab.repair.sources import Source, merged
 from tracelab.repair.stage import PreservedWhole
 from tracelab.repair.told import code_of, diff_of
 from tracelab.replay import Budget, Prover, Wish, try_all
 from tracelab.replay.record import Keeper, as_run
-from tracelab.replay.stage import Stage
+from tracelab.replay.stage import Result, Stage
 from tracelab.schema import Finding, Repair, Run
 from tracelab.stopwatch import Deadline
 
 Told = Callable[[str, float], None]
+_DEPTH = 4
+"""So many changes are tried on top of each other at most, before anything is proven."""
 _CLOSING_SECONDS = 2.0
 """So long the repaired program is tried once more, by itself, with the Probes that its own capture suggests."""
 
@@ -64,9 +69,18 @@ class Mended:
 
 
 _ADVICE = {
-    "training-mode": "; a program for inference alone is traced after model.eval()",
-    "outside-read": "; hand it in as an input",
-    "input-structure": "; trace one program for each structure",
+    "jit": {
+        "training-mode": "; a program for inference alone is traced after model.eval()",
+        "outside-read": "; hand it in as an input",
+        "input-structure": "; trace one program for each structure",
+    },
+    "export": {
+        "training-mode": "; a program for inference alone is exported after model.eval()",
+        "outside-read": "; hand it in as an input",
+        "input-structure": "; export one program for each structure",
+        "dtype-dependent": "; export one program for each dtype",
+        "ambient-context": "; export one program for each circumstance",
+    },
 }
 """What a person can do where no change keeps everything as eager does it."""
 
@@ -95,7 +109,7 @@ class Mender:
         self._taken: Taken | None = None
         self._failures: dict[str, list[str]] = {}
         self._parted = ""
-        self._unbuildable: dict[object, UnbuildableError] = {}
+        self._failed: dict[object, UnbuildableError | UnprovenError] = {}
 
     # -- all of it -------------------------------------------------------------------------------------------------
 
@@ -104,8 +118,9 @@ class Mender:
         mended = Mended()
         try:
             ground = self._ground = self._grounded()
+            proposing = Proposing(self._case, ground, self._ways, self._files_only, self._prover.faults)
             for finding in ground.wrong:
-                self._mend(finding)
+                self._mend(finding, proposing)
             self._close(mended)
         except KeyboardInterrupt:
             mended.interrupted = True
@@ -117,9 +132,7 @@ class Mender:
     def _grounded(self) -> Ground:
         self._say("the witnesses, and the probes to prove repairs by")
         half = Deadline(self._seconds / 3, by_clock=True)
-        return ground_of(
-            self._prover, self._case.subject, tuple(self._findings), self._case.request, lambda: half.is_over
-        )
+        return ground_of(self._prover, self._case, tuple(self._findings), lambda: half.is_over)
 
     @property
     def _done(self) -> frozenset[str]:
@@ -131,50 +144,81 @@ class Mender:
 
     # -- one finding -----------------------------------------------------------------------------------------------
 
-    def _mend(self, finding: Finding) -> None:
-        if finding.id in self._done:
-            return
-        for proposal in self._proposals(finding):
+    def _mend(self, finding: Finding, proposing: Proposing) -> None:
+        if finding.id not in self._done:
+            base = self._taken.plan if self._taken is not None else Plan()
+            self._try_all([finding], base, "", proposing)
+
+    def _try_all(self, chain: list[Finding], base: Plan, before: str, proposing: Proposing) -> bool:
+        """Try what might mend a finding, until something is proven; whether it was.
+
+        torch.export tells of one refusal at a time. Where a change moves that to another line that has a finding, what
+        might mend this one is tried on top of the change.
+
+        Args:
+            chain: this finding, after those that changes were tried for which are not proven yet.
+            base: the changes so far.
+            before: what those do that are not proven yet.
+            proposing: asks the ways.
+        """
+        finding = chain[-1]
+        for proposal in proposing.of(finding, base):
             if self._deadline.is_over:
-                self._failures.setdefault(finding.id, []).append("the time was over")
-                return
-            self._say(proposal.title)
-            key = _key(proposal.plan)
+                self._note(finding, "the time was over")
+                return False
+            title = f"{before}; {proposal.title}" if before and proposal.title not in before else proposal.title
+            self._say(title)
             try:
-                if key in self._unbuildable:
-                    raise self._unbuildable[key]
-                taken = self._tried(proposal.plan, frozenset({finding.id}))
+                if self._is_taken(Proposal(title, proposal.plan), chain):
+                    return True
+            except RefusedError as error:
+                self._note(finding, f"{title}: {error}")
+                other = self._refused_next(error, proposal.plan, chain)
+                if other is not None and self._try_all([*chain, other], proposal.plan, title, proposing):
+                    return True
             except (UnbuildableError, UnprovenError) as error:
-                if isinstance(error, UnbuildableError):
-                    self._unbuildable[key] = error
-                self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {error}")
-                continue
+                self._note(finding, f"{title}: {error}")
             except Exception as fault:  # noqa: BLE001  of ours, or of what the user's code meets when it is other
-                self._failures.setdefault(finding.id, []).append(f"{proposal.title}: {type(fault).__name__}: {fault}")
-                continue
-            if taken.proof.mended >= self._done:
-                self._take(proposal, taken)
-                return
-            taken.applied.shelf.clear()
-            lost = joined(sorted(self._done - taken.proof.mended))
-            self._failures.setdefault(finding.id, []).append(f"{proposal.title}: then {lost} would be wrong again")
+                self._note(finding, f"{title}: {type(fault).__name__}: {fault}")
+        return False
 
-    def _proposals(self, finding: Finding) -> Iterator[Proposal]:
-        spot = self._spot(finding)
-        for way in self._ways:
-            try:
-                yield from (one for one in way(spot) if not (self._files_only and one.plan.is_beside_files))
-            except Exception as fault:  # noqa: BLE001  told by the capture; the other ways go on
-                self._prover.faults.append(fault)
+    def _is_taken(self, proposal: Proposal, chain: list[Finding]) -> bool:
+        key, aims = proposal.plan.key, frozenset(finding.id for finding in chain)
+        failed = self._failed.get(key)
+        if failed is not None and not (isinstance(failed, UnprovenError) and failed.mends & aims):
+            raise failed
+        try:
+            taken = self._tried(proposal.plan, aims)
+        except (UnbuildableError, UnprovenError) as error:
+            self._failed[key] = error
+            raise
+        if taken.proof.mended >= self._done:
+            self._take(proposal, taken)
+            return True
+        taken.applied.shelf.clear()
+        lost = joined(sorted(self._done - taken.proof.mended))
+        self._note(chain[-1], f"{proposal.title}: then {lost} would be wrong again")
+        return False
 
-    def _spot(self, finding: Finding) -> Spot:
-        plan = self._taken.plan if self._taken is not None else Plan()
-        place = finding.source
-        source = None if place is None else plan.sources.get(place.filename) or read(place.filename)
-        scopes = (ran.scope for ran in self._case.subject.ran if place and ran.filename == place.filename)
-        names = next(scopes, dict[str, Any]())
-        lineno = source.now(place.lineno) if source is not None and place is not None else 0
-        return Spot(finding, self._case.request, self._case.subject, plan, source, lineno, names)
+    def _refused_next(self, error: RefusedError, plan: Plan, chain: list[Finding]) -> Finding | None:
+        """What to mend on top of a change after which the callable is refused at another line.
+
+        That is the finding there; where nothing had come so far, the last one, moved to that line. A line that was
+        tried before is tried once more where it is as it was: what was made a number elsewhere is a tensor there now.
+        """
+        place = error.place
+        source = plan.sources.get(place.filename) if place is not None else None
+        lineno = source.before(place.lineno) if place is not None and source is not None else None
+        if place is None or source is None or lineno is None or len(chain) >= _DEPTH:
+            return None
+        tried = [finding for finding in chain if _is_at(finding, place.filename, lineno)]
+        if tried:
+            return tried[0] if len(tried) == 1 and source.is_kept(lineno) else None
+        there = (finding for finding in self._ground.wrong if _is_at(finding, place.filename, lineno))
+        return next(there, replace(chain[-1], source=replace(place, lineno=lineno, end_lineno=lineno)))
+
+    def _note(self, finding: Finding, failure: str) -> None:
+        self._failures.setdefault(finding.id, []).append(failure)
 
     def _tried(self, plan: Plan, aims: frozenset[str]) -> Taken:
         applied = apply(plan, self._case.request)
@@ -252,10 +296,16 @@ class Mender:
                 if result.probe.text not in known:
                     self._parted = result.probe.text
                     return False
-            elif result.disagrees and original.run(result.probe).outcome == "agrees":
+            elif result.disagrees and self._was_honest(original, result):
                 self._parted = result.probe.text
                 return False
         return True
+
+    def _was_honest(self, original: Stage, result: Result) -> bool:
+        """Whether the program that was to be mended is right there, or refuses."""
+        if original.program is None:
+            return result.probe.text not in {run.probe for run in (f.witness for f in self._findings) if run}
+        return original.run(result.probe).outcome in ("agrees", "captured_refuses")
 
     def _repairs(self) -> Iterator[Repair]:
         before = Plan()
@@ -292,6 +342,7 @@ class Mender:
             tuple(fqn for fqn in step.plan.scripted if fqn not in before.scripted),
             tuple(buffer for buffer in step.plan.buffers if buffer not in before.buffers),
             step.plan.both_modes and not before.both_modes,
+            step.plan.dynamic_shapes if before.dynamic_shapes is None else None,
         )
         try:
             taken = self._tried(plan, step.mended)
@@ -304,16 +355,16 @@ class Mender:
         for finding in self._findings:
             if finding.id in self._done:
                 continue
-            if finding.verdict in ("diverges", "raises"):
-                advice = _ADVICE.get(finding.rule, "")
+            if can_be_mended(finding):
+                advice = _ADVICE[self._case.captured.backend].get(finding.rule, "")
                 yield finding.id, _why(self._failures.get(finding.id, [])) + advice
             elif finding.level != "note":
                 yield finding.id, "it is not proven wrong, and so nothing could show it mended"
 
 
-def _key(plan: Plan) -> object:
-    texts = tuple(sorted((name, source.text) for name, source in plan.sources.items()))
-    return texts, plan.scripted, plan.buffers, plan.both_modes
+def _is_at(finding: Finding, filename: str, lineno: int | None) -> bool:
+    place = finding.source
+    return place is not None and (place.filename, place.lineno) == (filename, lineno)
 
 
 def _why(failures: list[str]) -> str:

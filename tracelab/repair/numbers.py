@@ -25,6 +25,7 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
         ("the sizes of the parts stay a tensor", (_split,)),
         ("the number stays a tensor", (_whole_number, *_VALUES)),
         ("the number stays a tensor, also as an index", (_chosen, *_VALUES)),
+        ("the number stays a tensor, and whole", (_made_whole, *_VALUES)),
     )
     is_about_size = spot.finding.rule.startswith("shape")
     order = (*by_size, *by_value) if is_about_size else (*by_value, *by_size)
@@ -177,6 +178,12 @@ def _item(node: Any) -> cst.BaseExpression | None:
 def _whole_number(node: Any) -> cst.BaseExpression | None:
     found = call(node, "int", "bool")
     return operand(found[0]) if found and len(found) == 1 else None
+
+
+def _made_whole(node: Any) -> cst.BaseExpression | None:
+    """`int(t)` -> `t.long()`: what stands behind the point is cut off."""
+    found = call(node, "int")
+    return expression(f"{text_of(operand(found[0]))}.long()") if found and len(found) == 1 else None
 
 
 def _chosen(node: Any) -> cst.BaseExpression | None:

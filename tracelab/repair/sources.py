@@ -50,6 +50,12 @@ class Source:
                 return start + lineno - there if tag == "equal" else None
         return None
 
+    def is_kept(self, lineno: int) -> bool:
+        """Whether a line of the original stands there unchanged."""
+        return any(
+            tag == "equal" and start < lineno <= end for tag, start, end, _, _ in _opcodes(self.original, self.text)
+        )
+
     def changed(self, text: str) -> Source:
         """The same file with another text."""
         return replace(self, text=text)
@@ -129,6 +135,8 @@ class Shelf:
     """Texts that Python is to find under names that are no files: for tracebacks, `inspect` and `torch.jit.script`."""
 
     names: list[str] = field(default_factory=list[str])
+    held: dict[str, Source] = field(default_factory=dict[str, Source])
+    """What is found under each of them."""
 
     def put(self, source: Source) -> str:
         """Keep a text; the name under which it is found."""
@@ -140,6 +148,7 @@ class Shelf:
         lines = source.text.splitlines(keepends=True)
         linecache.cache[name] = (len(source.text), None, lines, name)
         self.names.append(name)
+        self.held[name] = source
         return name
 
     def clear(self) -> None:

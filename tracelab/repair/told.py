@@ -6,7 +6,9 @@ from typing import Any
 
 import torch
 
+from tracelab.backends import dynamic, export
 from tracelab.backends.base import Request
+from tracelab.probes.base import given_by
 from tracelab.probes.state import spelled
 from tracelab.repair.base import Plan
 from tracelab.repair.both import text_for
@@ -24,6 +26,8 @@ def code_of(plan: Plan, request: Request) -> str:
         lines.append("program = torch.jit.script(model)")
     elif plan.both_modes:
         lines += [text_for(request), *_BOTH]
+    elif plan.dynamic_shapes is not None:
+        lines.append(f"program = torch.export.export(model, {_given(request)}{_options(plan, request)})")
     elif lines:
         lines.append(f"program = torch.jit.trace(model, {_inputs(request)})")
     return "\n".join(lines)
@@ -36,6 +40,20 @@ _BOTH = [
     "evaluated = torch.jit.trace(model, example_inputs)",
     "program = torch.jit.script(BothModes(trained, evaluated))",
 ]
+
+
+def _given(request: Request) -> str:
+    """The inputs as `torch.export.export` takes them."""
+    method = export.methods_of(request)[0]
+    names = given_by(method).names[: len(method.args)]
+    args = f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+    keywords = ", ".join(f'"{name}": {name}' for name in method.kwargs)
+    return f"{args}, {{{keywords}}}" if keywords else args
+
+
+def _options(plan: Plan, request: Request) -> str:
+    strict = ", strict=True" if request.export.get("strict") else ""
+    return f", dynamic_shapes={dynamic.written(plan.dynamic_shapes)}{strict}"
 
 
 def _setting(fqn: str) -> str:

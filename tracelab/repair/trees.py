@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ class Tree:
 
     def with_(self, old: cst.CSTNode, new: Any) -> str:
         """The text with another node in the place of one; a `FlattenSentinel` stands for several."""
-        return self.module.visit(_Replacing({old: new})).code
+        return self.module.visit(_Replacing({old: new}, {old, *self.above(old)})).code
 
     def rewritten(self, root: cst.CSTNode, change: Callable[[Any, Any], Any]) -> str:
         """The text in which each expression below a node went through a function.
@@ -95,12 +95,12 @@ class Tree:
 
 
 class _Replacing(cst.CSTTransformer):
-    def __init__(self, new: Mapping[cst.CSTNode, Any]) -> None:
+    def __init__(self, new: Mapping[cst.CSTNode, Any], way: Collection[cst.CSTNode]) -> None:
         super().__init__()
-        self._new = new
+        self._new, self._way = new, way
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        return node not in self._new
+        return node in self._way and node not in self._new  # all else stays, and need not be walked
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         return self._new.get(original_node, updated_node)
@@ -121,7 +121,7 @@ class _Changing(cst.CSTTransformer):
 def tree_of(text: str) -> Tree | None:
     """The tree of a text; None where it has none."""
     try:
-        wrapper = metadata.MetadataWrapper(cst.parse_module(text))
+        wrapper = metadata.MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)  # no node stands there twice
     except cst.ParserSyntaxError:
         return None
     ranges: Any = wrapper.resolve(metadata.PositionProvider)
@@ -137,6 +137,11 @@ def expression(code: str) -> Expression:
 def statements(code: str) -> list[Any]:
     """Lines of Python as statements."""
     return list(cst.parse_module(code).body)
+
+
+def spaced(statement: Any) -> Any:
+    """A statement with an empty line above it."""
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
 
 
 def operand(node: Expression) -> Expression:

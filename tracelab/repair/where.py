@@ -29,7 +29,7 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
 def _texts(tree: Tree, lineno: int) -> Iterator[str]:
     statement = tree.statement(lineno)
     if isinstance(statement, cst.If):
-        yield from _of_if(tree, _outermost(tree, statement))
+        yield from _of_if(tree, outermost(tree, statement))
         return
     if statement is None or isinstance(statement, (cst.While, cst.For, cst.FunctionDef)):
         return
@@ -38,10 +38,10 @@ def _texts(tree: Tree, lineno: int) -> Iterator[str]:
         yield text_
 
 
-def _outermost(tree: Tree, node: cst.If) -> cst.If:
+def outermost(tree: Tree, node: cst.If) -> cst.If:
     """The `if` that an `elif` belongs to."""
     parent = tree.parent(node)
-    return _outermost(tree, parent) if isinstance(parent, cst.If) and parent.orelse is node else node
+    return outermost(tree, parent) if isinstance(parent, cst.If) and parent.orelse is node else node
 
 
 def _of_ternary(node: cst.IfExp) -> Any:

@@ -159,7 +159,7 @@ class Prover:
         if watch is not None and watch.covers(probe):
             if result.captured.asked is not None:
                 found |= watch.changed(result.captured.asked)
-            elif self.stage.exported is not None:
+            elif self.stage.exported is not None or self.stage.program is None:
                 found |= self._changed_apart(result, watch)
             elif result.captured.error is not None and len(probe.calls) == 1:
                 found |= self._changed_before_failure(result, watch)

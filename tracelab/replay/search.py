@@ -43,6 +43,24 @@ def search(prover: Prover, recorded: dict[str, RawGraph]) -> None:
             _search_one(prover, trial, recorded, prover.budget.deadline(left / (len(pending) - index)))
 
 
+def turning(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], most: int) -> Iterator[Probe]:
+    """Inputs on which the answer of one finding is another, as far as the recording of its question tells.
+
+    Args:
+        prover: has the recordings.
+        trial: the finding.
+        recorded: the recorded graphs, by method.
+        most: how many inputs at most.
+    """
+    watch = prover.watches.get(trial.finding.method)
+    if watch is None or not trial.ids & watch.numbers.keys():
+        return
+    candidates = itertools.islice(_candidates(prover, trial, recorded), _DRAWS)
+    found = (given for given in candidates if watch.changed_alone(trial.ids, given))
+    for given in itertools.islice(found, most):
+        yield Probe("search", "values that were searched for", (given,), method=trial.finding.method)
+
+
 def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], deadline: Deadline) -> None:
     method = trial.finding.method
     for given in _screened(prover, trial, _candidates(prover, trial, recorded), deadline):

@@ -9,6 +9,7 @@ from tracelab import schema
 from tracelab.detectors import RULES
 from tracelab.renderers import proof, story, tally
 from tracelab.renderers.reading import Reader
+from tracelab.renderers.repairs import can_be_mended
 from tracelab.renderers.safe import visible
 from tracelab.shown import ShownFinding
 from tracelab.viewer.chains import told
@@ -102,6 +103,7 @@ def _finding(
         facts=(*(proof.rows(reader, witness) if witness else ()), *_told_here(remarks)),
         help=_help(finding.rule),
         repairs=repairs,
+        mendable=can_be_mended(finding),
     )
 
 

@@ -11,7 +11,7 @@ import { LookWord, Sentence, Snippet, Text } from "./Words";
 export function hasRepair({ asking }: Screen, finding: ShownFinding): boolean {
   if (finding.repairs.length > 0) return true;
   if (!asking) return false;
-  return asking.mending.value.left.has(finding.id) || (finding.look === "error" && asking.gone.value === "");
+  return asking.mending.value.left.has(finding.id) || (finding.mendable && asking.gone.value === "");
 }
 
 export function Repair({ screen, place }: { screen: Screen; place: number }) {
