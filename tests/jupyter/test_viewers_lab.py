@@ -107,6 +107,7 @@ def test_what_is_half_filled_in_is_left_and_the_new_trace_is_offered(page: Page,
     expect(findings(page).get_by_role("listitem")).to_have_count(1)
     expect(shape).to_have_value("7, 4")
     expect(viewers(page).get_by_text("t is a new Trace.")).to_have_count(0)
+    expect(form(page)).to_contain_text("t.rerun(torch.randn(7, 4)")
     form(page).get_by_role("button", name="Run", exact=True).click()
     expect(viewers(page).get_by_role("list", name="Runs").locator("[aria-current=true]")).to_contain_text("You asked")
 

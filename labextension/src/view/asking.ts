@@ -125,7 +125,11 @@ export function askingOf(line: Line, before?: Asking): Asking {
           if (!reply.form.methods.some(({ name }) => name === options.value.method)) {
             options.value = { ...options.value, method: reply.form.methods[0]?.name ?? "" };
           }
-          if (call.value === "") call.value = reply.form.call;
+          if (call.value === "") {
+            call.value = reply.form.call;
+            // What stands in the form may be of a Trace before this one.
+            if (touched.value) check();
+          }
         } else if (reply.state === "failed") problems.value = reply.problems;
       },
       () => {

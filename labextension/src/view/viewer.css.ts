@@ -254,7 +254,7 @@ mark.holds { background: var(--holds-paper); border-color: var(--holds); } mark.
 .picked { flex: none; max-height: 44%; overflow: auto; padding: 8px 12px 10px; border-top: 1px solid var(--rule); background: var(--panel); }
 .picked h2 .quiet:first-of-type { margin-left: auto; }
 .picked h2 .name { flex: 0 1 auto; }
-.picked h2 .soft { font-weight: 400; white-space: nowrap; }
+.picked h2 .soft { font-weight: 400; white-space: nowrap; flex: 0 100 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 .picked h2 .quiet { font-weight: 400; flex: none; }
 .picked p { margin-top: 4px; }
 .picked .facts { margin-top: 4px; }
