@@ -17,8 +17,8 @@ from tracelab.source import frame_above
 Step = Callable[[], object]
 Listener = Callable[[warnings.WarningMessage, FrameType], None]
 
-
 _REPLACED = ("__init__", "__setstate__", "___needs_generation_tag_patch")
+"""Members of `torch.nn.Module` that torch's compiler puts its own in the place of."""
 
 
 class Session:

@@ -13,17 +13,9 @@ from typing import Any
 import libcst as cst
 
 from tracelab.repair.base import Proposal, Spot
-from tracelab.repair.blocks import (
-    Place,
-    flow_of,
-    inside,
-    is_number,
-    last_value,
-    only_computes,
-    place_of,
-    read_in,
-    rebound,
-)
+from tracelab.repair.effects import only_computes, rebound
+from tracelab.repair.flow import flow_of, inside, read_in
+from tracelab.repair.place import Place, is_number, last_value, place_of
 from tracelab.repair.trees import Tree, spaced, statements, text_of, tree_of, with_import
 from tracelab.repair.where import condition_of, outermost
 

@@ -13,19 +13,10 @@ import libcst as cst
 import torch
 
 from tracelab.repair.base import Proposal, Spot
-from tracelab.repair.blocks import (
-    Place,
-    flow_of,
-    inside,
-    is_number,
-    last_value,
-    only_computes,
-    place_of,
-    read_in,
-    rebound,
-    targets,
-)
+from tracelab.repair.effects import only_computes, rebound
+from tracelab.repair.flow import flow_of, inside, read_in, targets
 from tracelab.repair.forms import call, method
+from tracelab.repair.place import Place, is_number, last_value, place_of
 from tracelab.repair.trees import (
     Tree,
     bare,

@@ -37,8 +37,6 @@ export interface Unpacked {
   readonly numbers: (column: import("../schema").Column) => Uint8Array | Uint32Array | Int32Array | Float32Array;
 }
 
-export type ItemKind = "node" | "module" | "fold" | "stub";
-
 /**
  * Everything that is drawn, laid out: one entry per item in each array, parents before what they hold.
  * Units are CSS pixels at zoom 1; y runs down. An open module is an item like any other, with the items it holds inside.
