@@ -103,7 +103,8 @@ def test_where_there_is_room_for_one_pane_only_run_again_shows_the_form(page: Pa
 
 
 def test_the_viewer_of_a_kernel_that_is_gone_says_so_and_can_be_read(page: Page, panel: Locator) -> None:
-    press(panel, "Run again")
+    press(panel, "Open viewer")
+    expect(viewers(page).locator(".viewer")).to_be_visible()
     to_notebook(page)
     ask_kernel(page, "restart")
     expect(panel.get_by_role("button", name="Load TraceLab")).to_be_visible()
