@@ -48,6 +48,7 @@ class Case:
     keeper: Keeper = field(default_factory=Keeper)
     """Has the inputs of those."""
     repairs: tuple[Repair, ...] = ()
+    left: dict[str, str] = field(default_factory=dict[str, str])
     """What was offered: it stands in every document from then on."""
 
 
@@ -92,6 +93,7 @@ def document(case: Case, prover: Prover) -> Capture:
         constraints=tuple(text for texts in case.subject.constraints.values() for text in texts),
         sources=source_files({name for name in filenames(observations, graphs) if is_user_file(name)}),
         repairs=case.repairs,
+        left=case.left,
         stop=case.stop,
         tensors={**keeper.tensors, **case.keeper.tensors},
     )

@@ -236,7 +236,7 @@ class Trace:
 
         with self._reopened():
             found = mended(self._case, self._prover, self.findings, seconds, progress, files_only)
-            self._case.repairs = found.repairs
+            self._case.repairs, self._case.left = found.repairs, found.left
             self.capture = document(self._case, self._prover)
         display.changed(self)
         trace = None

@@ -385,6 +385,8 @@ class Capture(Struct, frozen=True):
     sources: tuple[SourceFile, ...] = ()
     repairs: tuple[Repair, ...] = ()
     """What is offered, where it was asked for; each is proven by itself."""
+    left: dict[str, str] = {}
+    """The id of each finding that was to be mended, and is not -> why."""
     stop: Stop | None = None
     tensors: dict[str, Tensor] = {}
 

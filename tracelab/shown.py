@@ -141,6 +141,8 @@ class ShownFinding(Struct, frozen=True):
     """Places in `Shown.repairs`."""
     mendable: bool = False
     """Whether repairs can be looked for: it is wrong, or what the function takes is refused."""
+    left: str = ""
+    """Why no repair that was looked for mends it."""
 
 
 class ShownLine(Struct, frozen=True):

@@ -273,8 +273,6 @@ class Reply(Struct, frozen=True):
     """The id of the Run that was made."""
     trace: str = ""
     """The id of the Trace that was made."""
-    left: tuple[tuple[str, str], ...] = ()
-    """Of `repair`: the id of each finding that was not mended, and why."""
     listing: Listing | None = None
     findings: tuple[Found, ...] = ()
     marked: tuple[Marked, ...] = ()

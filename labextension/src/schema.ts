@@ -95,8 +95,6 @@ export interface Reply {
   readonly run: number | null;
   /** The id of the Trace that was made. */
   readonly trace: string;
-  /** Of `repair`: the id of each finding that was not mended, and why. */
-  readonly left: readonly (readonly [string, string])[];
   readonly listing: Listing | null;
   readonly findings: readonly Found[];
   readonly marked: readonly Marked[];
@@ -196,6 +194,8 @@ export interface ShownFinding {
   readonly repairs: readonly number[];
   /** Whether repairs can be looked for: it is wrong, or what the function takes is refused. */
   readonly mendable: boolean;
+  /** Why no repair that was looked for mends it. */
+  readonly left: string;
 }
 
 /** One Run, ready to be read. */

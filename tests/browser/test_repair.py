@@ -59,6 +59,14 @@ def test_a_finding_without_a_repair_has_no_such_tab(shown: Seen) -> None:
     assert "the capture ran once" in shown.detail.inner_text()
 
 
+def test_where_nothing_mends_it_the_tab_says_why(opened: Open) -> None:
+    left = {"a": "it reads `time.time()`; hand it in as an input"}
+    seen = opened(capture(finding(verdict="diverges", level="error"), left=left))
+    repair_tab(seen).click()
+    assert "Not mended" in seen.detail.inner_text()
+    assert "hand it in as an input" in seen.detail.inner_text()
+
+
 def test_a_report_has_no_live_buttons(shown: Seen) -> None:
     assert shown.detail.locator("button", has_text="Apply").count() == 0
     assert shown.detail.locator("button", has_text="Look for").count() == 0

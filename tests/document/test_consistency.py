@@ -73,6 +73,7 @@ FRAME = SourceRange(filename="model.py", lineno=1, end_lineno=1)
         (Capture(findings=(finding(observations=(9,)),)), "Finding 'f' names observation 9"),
         (Capture(findings=(finding(), finding())), "Finding 'f' is there twice"),
         (Capture(repairs=(Repair(findings=("g",), title="a"),)), "Repair 'a' mends 'g'"),
+        (Capture(left={"g": "no way to mend it is known"}), "why 'g' is not mended"),
         (
             Capture(observations=(Observation(id=1, kind=""), Observation(id=1, kind=""))),
             "Two observations have the id 1",

@@ -72,10 +72,11 @@ def test_a_refusal_to_export_is_mended_and_applied() -> None:
 
 
 def test_what_is_left_says_why() -> None:
-    reply = page(models.outside).ask("repair", seconds="20")
+    trace = tracelab.trace(models.outside, (X,))
+    reply = Page(trace, t=trace).ask("repair", seconds="20")
     assert (reply["state"], reply["text"]) == ("done", "Nothing could be mended.")
-    assert reply["left"]
-    assert all(why for _, why in reply["left"])
+    assert trace.capture.left
+    assert all(trace.capture.left.values())
 
 
 def test_it_can_be_cancelled_and_keeps_what_was_proven() -> None:

@@ -61,4 +61,4 @@ def hostile() -> Capture:
     claims = (proven(id=HOSTILE, witness=run, method=HOSTILE, **told), held(tried=(1,), **told))
     graph = Graph(method=HOSTILE, nodes=(call(0, target=HOSTILE, module=HOSTILE),))
     sources = (SourceFile(filename=FILE, text=f"{HOSTILE}\n{HOSTILE}"),)
-    return capture(*claims, name=HOSTILE, graphs=(graph,), sources=sources, runs=(run,))
+    return capture(*claims, name=HOSTILE, graphs=(graph,), sources=sources, runs=(run,), left={HOSTILE: HOSTILE})

@@ -122,6 +122,11 @@ def test_what_eager_refuses_and_captured_takes_is_a_witness_too() -> None:
     assert "eager raises where the captured program goes on" in words
 
 
+def test_what_is_not_mended_says_why() -> None:
+    page = Page(report(capture(finding(), left={"a": "no way to mend it is <b>known</b>"})))
+    assert "Not mended: no way to mend it is <b>known</b>" in page.words
+
+
 def test_a_bare_witness_is_shown() -> None:
     run = witness(outputs=(), along=(), first_divergence=None, inputs=(), snippet="")
     page = Page(report(capture(proven(witness=run))))

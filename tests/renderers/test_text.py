@@ -220,6 +220,11 @@ def test_a_witness_that_raises_has_its_error() -> None:
     assert "first differs" not in text
 
 
+def test_what_is_not_mended_says_why() -> None:
+    lines = lines_of(finding(), left={"a": "no way to mend it is known"})
+    assert "  left: a: no way to mend it is known" in lines
+
+
 def test_where_the_first_difference_stands_is_the_users_line() -> None:
     nodes = [replace(node, stack=(0,)) if node.id == 3 else node for node in GRAPH.nodes]
     graph = replace(GRAPH, nodes=tuple(nodes), frames=(place(3, 12),))

@@ -32,6 +32,7 @@ SOURCES = {
     "message": capture(finding(message=f"`{CODE}` was decided once")),
     "reason": capture(finding(reason=f"because of `{CODE}`")),
     "asked": capture(finding(), observations=(seen(asked=f"`{CODE}`"),)),
+    "why it is not mended": capture(finding(), left={"a": f"`{CODE}` does not compile"}),
     "error": capture(runs=(Run(id=0, probe="x", outcome="eager_raises", error=f"RuntimeError: no\n  {CODE}\n  ~~~"),)),
     "a scripted error": capture(proven(witness=witness(error=f"Error: it failed. Traceback of {CODE}"))),
     "the stop": capture(stop=Stop(stage="eager", error=f"ValueError: no\n{CODE}")),
@@ -48,6 +49,7 @@ VALUES = {
     "input of a run": capture(proven(witness=witness(inputs=(Input(name="x", spec=SECRET),)))),
     "error": capture(proven(witness=witness(error=f"KeyError: {SECRET}"))),
     "snippet": capture(proven(witness=witness(snippet=f"x = {SECRET}"))),
+    "why it is not mended": capture(finding(), left={"a": f"KeyError: {SECRET}"}),
     "output": capture(
         proven(witness=witness(outputs=(OutputError(path="", eager=SECRET, captured="1", agrees=False),)))
     ),

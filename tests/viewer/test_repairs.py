@@ -37,6 +37,11 @@ def test_a_finding_knows_what_mends_it_and_a_repair_what_it_mends():
     assert (repair["title"], repair["proven"], repair["findings"]) == ("Sizes stay", "proven on 14 runs", [1])
 
 
+def test_a_finding_knows_why_it_is_not_mended():
+    found = Unpacked(capture(finding(), finding(id="b"), left={"b": "no way is known"})).about["findings"]
+    assert [each["left"] for each in found] == ["", "no way is known"]
+
+
 def test_lines_have_kinds_and_lose_their_signs():
     lines = [(line.kind, line.text) for line in lines_of(DIFF)]
     assert lines[2:6] == [

@@ -81,7 +81,7 @@ def _replace(file: Path, source: Source) -> None:
 
 
 def told(found: Repaired, written: Iterable[Path] | None) -> str:
-    """What came of it in a few lines: what is mended, what was written, what is left and why."""
+    """What came of it in a few lines: how much is mended, and what was written."""
     lines = [f"{plural(len(found.mended), 'finding')} mended, {len(found.left)} left"]
     lines += [f"wrote {file}" for file in written or ()]
     if written is None and found.sources:

@@ -122,6 +122,8 @@ def _finding_problems(capture: schema.Capture, nodes: dict[str, set[int]]) -> It
         unknown = set(repair.findings) - ids
         if unknown:
             yield f"Repair {clip(repair.title, 60)!r} mends {clip(min(unknown), 60)!r}, which is not there"
+    if lost := set(capture.left) - ids:
+        yield f"It is said why {clip(min(lost), 60)!r} is not mended, which is not there"
 
 
 def _inputs(capture: schema.Capture) -> Iterator[schema.Input]:

@@ -43,7 +43,6 @@ def repaired(trace: Trace, name: str, seconds: float, tell: Told) -> Reply:
         id="",
         state="cancelled" if is_cancelled else "done",
         text=("Cancelled. " if is_cancelled else "") + _said(found),
-        left=tuple(found.left.items()),
         call=f"{name}.repair(seconds={seconds:g})",
     )
 

@@ -1,11 +1,11 @@
-"""Offered repairs in a page: what each does, by what it is proven, the diff, and the code to write."""
+"""Repairs in a page: what each does, by what it is proven, the diff, the code to write; and why the rest is left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from tracelab import schema
-from tracelab.renderers import evidence, safe
+from tracelab.renderers import evidence, safe, tally
 from tracelab.renderers.markup import Html, tag
 from tracelab.renderers.page import look_word
 from tracelab.renderers.reading import Reader
@@ -18,8 +18,16 @@ _SIGNS = {"added": "+", "removed": "-", "same": " "}
 
 def repairs(reader: Reader) -> Html:
     """All of them; nothing where none was asked for."""
-    offered = reader.capture.repairs
-    return tag("section", tag("h2", "Repairs"), [_repair(reader, one) for one in offered]) if offered else Html()
+    offered, left = reader.capture.repairs, reader.capture.left
+    if not offered and not left:
+        return Html()
+    missed = [_left(reader, found, left[found.id]) for found in reader.capture.findings if found.id in left]
+    return tag("section", tag("h2", "Repairs"), [_repair(reader, one) for one in offered], missed)
+
+
+def _left(reader: Reader, finding: schema.Finding, why: str) -> Html:
+    told = tag("p", "Not mended: ", tag("bdi", safe.visible(why, 600)))
+    return tag("article", evidence.link(reader, finding), told, class_=tally.look(finding))
 
 
 def _repair(reader: Reader, repair: schema.Repair) -> Html:

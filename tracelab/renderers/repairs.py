@@ -43,6 +43,11 @@ def change(repair: schema.Repair) -> list[str]:
     return [*safe.code(repair.diff), *safe.code(repair.code)]
 
 
+def not_mended(left: Mapping[str, str]) -> Iterator[str]:
+    """A line for each finding that was to be mended, and is not: why."""
+    yield from (f"left: {visible(name, 120)}: {visible(why, 400)}" for name, why in left.items())
+
+
 def summary(repairs: Sequence[schema.Repair], left: Mapping[str, str], diff: str) -> str:
     """All that came of mending a Trace."""
     if not repairs:
@@ -52,7 +57,7 @@ def summary(repairs: Sequence[schema.Repair], left: Mapping[str, str], diff: str
     for repair in repairs:
         head += [f"  {line}" for line in lines(repair)]
         head += [f"    {line}" for line in safe.code(repair.code)]
-    head += [f"  left: {visible(name, 120)}: {visible(why, 400)}" for name, why in left.items()]
+    head += [f"  {line}" for line in not_mended(left)]
     return "\n".join([*head, *(["", *safe.code(diff)] if diff else [])])
 
 

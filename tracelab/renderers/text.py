@@ -184,8 +184,8 @@ def _place(finding: schema.Finding, before: str, after: str) -> Text:
 
 
 def _repairs(capture: schema.Capture, everything: bool) -> Iterator[Text]:
-    """What is offered, each in two lines; `everything` shows the change itself."""
-    if capture.repairs:
+    """What is offered, each in two lines, and why the rest is not mended; `everything` shows the change itself."""
+    if capture.repairs or capture.left:
         yield Text()
         yield Text("repairs", _STRONG)
     for repair in capture.repairs:
@@ -193,6 +193,8 @@ def _repairs(capture: schema.Capture, everything: bool) -> Iterator[Text]:
             yield _hanging("  ", line, "")
         for line in repairs.change(repair) if everything else ():
             yield _hanging("      ", line, "")
+    for line in repairs.not_mended(capture.left):
+        yield _hanging("  ", line, "")
 
 
 def _runs(reader: Reader) -> Iterator[Text]:

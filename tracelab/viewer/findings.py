@@ -104,6 +104,7 @@ def _finding(
         help=_help(finding.rule),
         repairs=repairs,
         mendable=can_be_mended(finding),
+        left=visible(reader.capture.left.get(finding.id, ""), 600),
     )
 
 

@@ -56,7 +56,8 @@ def _without_source(capture: schema.Capture) -> schema.Capture:
 
     changed = _told_by(capture, run, seen, finding, _first_line)
     repairs = tuple(structs.replace(repair, title=_no_code(repair.title), diff="") for repair in capture.repairs)
-    return structs.replace(changed, sources=(), repairs=repairs)
+    left = {name: _no_code(_first_line(why)) for name, why in capture.left.items()}
+    return structs.replace(changed, sources=(), repairs=repairs, left=left)
 
 
 def _without_values(capture: schema.Capture) -> schema.Capture:
@@ -76,7 +77,8 @@ def _without_values(capture: schema.Capture) -> schema.Capture:
 
     changed = _told_by(capture, _run_without_values, seen, finding, _kind_of_error)
     graphs = tuple(structs.replace(graph, nodes=_nodes(graph.nodes)) for graph in capture.graphs)
-    return structs.replace(changed, graphs=graphs, inputs=_inputs(capture.inputs), tensors={})
+    # Why something is not mended may be the text of any error.
+    return structs.replace(changed, graphs=graphs, inputs=_inputs(capture.inputs), left={}, tensors={})
 
 
 def _told_by(

@@ -39,8 +39,6 @@ export interface Mending {
   /** How the last of it ended. */
   readonly said: string;
   readonly problems: readonly Problem[];
-  /** The id of a finding that was not mended, and why. */
-  readonly left: ReadonlyMap<string, string>;
   /** The Trace that was repaired, and the variable that holds it. */
   readonly applied: { readonly trace: string; readonly variable: string } | null;
 }
@@ -76,7 +74,7 @@ export interface Asking {
 }
 
 const START: Options = { method: "", mode: "", calls: "1", seed: "", seconds: "10" };
-const UNMENDED: Mending = { said: "", problems: [], left: new Map(), applied: null };
+const UNMENDED: Mending = { said: "", problems: [], applied: null };
 export const REPAIR_SECONDS = 30;
 const SETTLE_MS = 120;
 /** A kernel that is idle has answered by then. */
@@ -200,8 +198,7 @@ export function askingOf(line: Line, before?: Asking): Asking {
   /** What was said of the repairs before stays until there is something new to say. */
   const repair = () =>
     begin("repair", { seconds: String(REPAIR_SECONDS) }, (reply) => {
-      const left = reply.state === "failed" ? mending.value.left : new Map(reply.left);
-      mending.value = { said: reply.text, problems: reply.problems, left, applied: null };
+      mending.value = { said: reply.text, problems: reply.problems, applied: null };
     });
 
   const apply = () =>

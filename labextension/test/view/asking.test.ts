@@ -28,7 +28,7 @@ const form: Form = {
 
 function reply(parts: Partial<Reply>): Reply {
   const first = { id: "", state: "done" as const, version: CHANNEL, text: "", part: null, problems: [], form: null, call: "", run: null };
-  return { ...first, trace: "", left: [], listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
+  return { ...first, trace: "", listing: null, findings: [], marked: [], sent: null, filename: "", ...parts };
 }
 
 /** A kernel that a test answers for. */
@@ -143,19 +143,16 @@ test("looking for repairs says what is left and why", () => {
   assert.deepEqual([request.what, request.seconds], ["repair", "30"]);
   answer({ state: "running", text: "a way", part: 0.5 });
   assert.deepEqual([asking.work.value?.text, asking.work.value?.part], ["a way", 0.5]);
-  answer({ text: "1 finding is left.", left: [["D1", "no way to mend it is known"]] });
+  answer({ text: "Nothing could be mended." });
   assert.equal(asking.work.value, null);
-  assert.equal(asking.mending.value.left.get("D1"), "no way to mend it is known");
+  assert.equal(asking.mending.value.said, "Nothing could be mended.");
 });
 
-test("what was repaired is named by its variable, and what is left stays", () => {
+test("what was repaired is named by its variable", () => {
   const { asked, asking } = kernel();
-  asking.repair();
-  asked.pop()!.answer({ left: [["D1", "why"]] });
   asking.apply();
   asked.pop()!.answer({ trace: "abc", call: "t_repaired", text: "The variable t_repaired holds it." });
   assert.deepEqual(asking.mending.value.applied, { trace: "abc", variable: "t_repaired" });
-  assert.equal(asking.mending.value.left.size, 1);
 });
 
 test("a repair that failed says why, and one thing is done at a time", () => {

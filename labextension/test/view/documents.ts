@@ -7,7 +7,7 @@ export function finding(parts: Partial<ShownFinding> = {}): ShownFinding {
   return {
     id: "D1", rule: "data-dependent-branch", verdict: "diverges", level: "error", look: "error", word: "diverges", message: "m", reason: "",
     frozen: "", module: "", place: "m.py:1", graph: 0, range: 0, nodes: [], chain: [], chain_text: [], witness: null, tried: [], tried_text: "",
-    count: 1, facts: [], help: "", repairs: [], mendable: false, ...parts,
+    count: 1, facts: [], help: "", repairs: [], mendable: false, left: "", ...parts,
   };
 }
 

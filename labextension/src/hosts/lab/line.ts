@@ -108,7 +108,6 @@ export function refused(id: string, heard: Heard): () => void {
 function failed(id: string, ...problems: Problem[]): Reply {
   return {
     id, state: "failed", version: CHANNEL, text: "", part: null, problems, form: null, call: "", run: null, trace: "",
-    left: [],
     listing: null, findings: [], marked: [], sent: null, filename: "",
   };
 }

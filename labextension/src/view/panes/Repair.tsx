@@ -9,16 +9,14 @@ import { LookWord, Sentence, Snippet, Text } from "./Words";
 
 /** Whether there is anything to say of repairs: one that is offered, why there is none, or a kernel that can look. */
 export function hasRepair({ asking }: Screen, finding: ShownFinding): boolean {
-  if (finding.repairs.length > 0) return true;
-  if (!asking) return false;
-  return asking.mending.value.left.has(finding.id) || (finding.mendable && asking.gone.value === "");
+  if (finding.repairs.length > 0 || finding.left) return true;
+  return asking !== null && finding.mendable && asking.gone.value === "";
 }
 
 export function Repair({ screen, place }: { screen: Screen; place: number }) {
   const { asking } = screen;
   const { findings, repairs } = screen.store.unpacked.shown;
   const finding = findings[place]!;
-  const left = asking?.mending.value.left.get(finding.id);
   return (
     <>
       {finding.repairs.map((at) => (
@@ -32,11 +30,11 @@ export function Repair({ screen, place }: { screen: Screen; place: number }) {
           </div>
         </section>
       ))}
-      {left !== undefined && finding.repairs.length === 0 && (
+      {finding.left && (
         <section>
           <h3>Not mended</h3>
           <p>
-            <Sentence limit={600}>{left}</Sentence>
+            <Sentence limit={600}>{finding.left}</Sentence>
           </p>
         </section>
       )}
