@@ -23,7 +23,8 @@ TRACE = "t = tracelab.trace(model, (x, mask), probes=5)"
 ONE_MORE_RUN = "t.rerun(torch.ones(3, 4), mask)"
 FORGET = "kept = {'t': t}\ndel t"
 OTHER = "t = tracelab.trace(lambda x: x if x.sum() > 0 else -x, x, probes=5)"
-CELLS = (IMPORTS, TRACE, ONE_MORE_RUN, FORGET, OTHER)
+EDITED = f"# edited\n{MODEL.replace('x * 2', 'x * 3')}"
+CELLS = (IMPORTS, TRACE, ONE_MORE_RUN, FORGET, OTHER, EDITED)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,13 @@ def test_it_goes_over_to_the_trace_that_has_the_name_now_and_keeps_what_is_in_vi
     cells(page, 4)
     expect(findings(page).get_by_role("listitem")).to_have_count(1)
     expect(viewers(page)).to_have_count(1)
+
+
+def test_a_finding_stays_in_view_when_the_code_around_it_was_edited(page: Page, panel: Locator) -> None:
+    choose(page, "data-dependent-branch")
+    cells(page, 5, 1)
+    expect(viewers(page).get_by_role("region", name="Source")).to_contain_text("x * 3")
+    expect(findings(page).locator("[aria-current=true]")).to_contain_text("data-dependent-branch")
 
 
 def test_what_is_half_filled_in_is_left_and_the_new_trace_is_offered(page: Page, panel: Locator) -> None:

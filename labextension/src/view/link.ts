@@ -2,6 +2,7 @@
 
 import { batch } from "@preact/signals-core";
 import type { Opened } from "../model/types";
+import type { ShownFinding } from "../schema";
 import type { Link } from "./fragment";
 import type { Store } from "./types";
 
@@ -51,11 +52,26 @@ export function carryOver(before: Store, store: Store): boolean {
   return finding >= 0 || module !== undefined;
 }
 
-/** Of the finding that is in view in the one, in the other; -1 where there is none. */
-function placeOf(before: Store, { unpacked: { shown } }: Store): number {
-  const { finding, unpacked } = before;
-  const id = finding.value === null ? undefined : unpacked.shown.findings[finding.value]?.id;
-  return id === undefined ? -1 : shown.findings.findIndex((one) => one.id === id);
+/**
+ * Of the finding that is in view in the one, in the other; -1 where there is none. Where the code was edited meanwhile it
+ * is known by its rule and the text of its line, or as the only one of its rule.
+ */
+function placeOf(before: Store, after: Store): number {
+  const finding = before.finding.value === null ? undefined : before.unpacked.shown.findings[before.finding.value];
+  if (!finding) return -1;
+  const { findings } = after.unpacked.shown;
+  const same = findings.find(({ id }) => id === finding.id);
+  const alike = findings.filter(({ rule }) => rule === finding.rule);
+  const line = lineOf(before, finding);
+  const moved = alike.find((one) => line !== "" && lineOf(after, one) === line);
+  return findings.indexOf((same ?? moved ?? (alike.length === 1 ? alike[0] : undefined))!);
+}
+
+/** The text of its line, without what is around it. */
+function lineOf({ graphs, unpacked: { shown } }: Store, { graph, range }: ShownFinding): string {
+  const columns = graphs[graph]?.columns;
+  const file = columns && range > 0 ? shown.files[columns.file[range]!] : undefined;
+  return file?.text?.split("\n")[columns!.first[range]! - 1]?.trim() ?? "";
 }
 
 /** The module that is selected in the one, by its name, in the other. */

@@ -69,8 +69,23 @@ test("of another trace the module of the same name is in view", () => {
   assert.deepEqual(after.selected.value, { kind: "scope", scope: 1 });
 });
 
+test("a finding is known again by its line where the code around it was edited", () => {
+  const file = (text: string) => ({ title: "c", filename: "/c", text, tokens: [], marks: [] });
+  const shown = (text: string, lines: number[]) => {
+    const findings = lines.map((line, at) => finding({ id: `${text} ${line}`, range: at + 1 }));
+    return storeOf(unpackedOf([{ nodes: lines.map((line) => ({ line })) }], { findings, files: [file(text)] }));
+  };
+  const before = shown("if a:\nif b:", [1, 2]);
+  before.goToFinding(1);
+  const after = shown("new\nif c:\nif a:\n  if b:", [2, 3, 4]);
+  assert.ok(carryOver(before, after));
+  assert.equal(after.finding.value, 2);
+  assert.ok(carryOver(before, shown("if d:", [1])));
+  assert.ok(!carryOver(before, shown("if d:\nif e:", [1, 2])));
+});
+
 test("where nothing is the same, that is told", () => {
   const before = storeOf(unpackedOf([nested], { findings: [finding()] }));
   before.goToScope(1);
-  assert.ok(!carryOver(before, storeOf(unpackedOf([nested], { findings: [finding({ id: "D9" })] }))));
+  assert.ok(!carryOver(before, storeOf(unpackedOf([nested], { findings: [finding({ id: "D9", rule: "outside-read" })] }))));
 });
