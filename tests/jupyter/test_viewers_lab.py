@@ -85,11 +85,11 @@ def runs(page: Page) -> int:
 
 
 def test_it_goes_over_to_the_trace_that_has_the_name_now_and_keeps_what_is_in_view(page: Page, panel: Locator) -> None:
-    choose(page, "data-dependent-branch")
+    choose(page, "shape-dependent-loop")
     before = runs(page)
     cells(page, 1, 2)
     expect(viewers(page).get_by_text(f"{before + 1} Runs")).to_be_visible()
-    expect(findings(page).locator("[aria-current=true]")).to_contain_text("data-dependent-branch")
+    expect(findings(page).locator("[aria-current=true]")).to_contain_text("shape-dependent-loop")
     expect(viewers(page).get_by_role("status").filter(has_text="kernel")).to_have_count(0)
     cells(page, 4)
     expect(findings(page).get_by_role("listitem")).to_have_count(1)
@@ -97,10 +97,10 @@ def test_it_goes_over_to_the_trace_that_has_the_name_now_and_keeps_what_is_in_vi
 
 
 def test_a_finding_stays_in_view_when_the_code_around_it_was_edited(page: Page, panel: Locator) -> None:
-    choose(page, "data-dependent-branch")
+    choose(page, "shape-dependent-loop")
     cells(page, 5, 1)
     expect(viewers(page).get_by_role("region", name="Source")).to_contain_text("x * 3")
-    expect(findings(page).locator("[aria-current=true]")).to_contain_text("data-dependent-branch")
+    expect(findings(page).locator("[aria-current=true]")).to_contain_text("shape-dependent-loop")
 
 
 def test_what_is_half_filled_in_is_left_and_the_new_trace_is_offered(page: Page, panel: Locator) -> None:

@@ -26,13 +26,14 @@ export function linkOf(store: Store): Link {
 
 /** Another document of the same trace is shown as the one before it was; a finding that has a new proof, with that. */
 export function carry(before: Store, store: Store): void {
-  follow(store, linkOf(before));
+  const place = placeOf(before, store);
+  const link = linkOf(before);
+  follow(store, { ...link, finding: store.unpacked.shown.findings[place]?.id ?? link.finding });
   store.dark.value = before.dark.value;
-  const [old, now] = [before, store].map(({ finding, unpacked: { shown } }) => {
-    const found = finding.value === null ? undefined : shown.findings[finding.value];
-    return { id: found?.id, place: found?.witness ?? null, witness: found?.witness == null ? undefined : shown.runs[found.witness]?.id };
-  });
-  if (old?.id === now?.id && now && now.place !== null && old?.witness !== now.witness) store.goToRun(now.place);
+  if (place < 0) return;
+  const { witness } = store.unpacked.shown.findings[place]!;
+  const proof = (from: Store, at: number) => from.unpacked.shown.runs[from.unpacked.shown.findings[at]?.witness ?? -1]?.id;
+  if (witness !== null && proof(before, before.finding.value!) !== proof(store, place)) store.goToRun(witness);
 }
 
 /**

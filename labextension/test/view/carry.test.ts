@@ -80,6 +80,9 @@ test("a finding is known again by its line where the code around it was edited",
   const after = shown("new\nif c:\nif a:\n  if b:", [2, 3, 4]);
   assert.ok(carryOver(before, after));
   assert.equal(after.finding.value, 2);
+  const alike = shown("new\nif a:\nif b:", [2, 3]);
+  carry(before, alike);
+  assert.equal(alike.finding.value, 1);
   assert.ok(carryOver(before, shown("if d:", [1])));
   assert.ok(!carryOver(before, shown("if d:\nif e:", [1, 2])));
 });
