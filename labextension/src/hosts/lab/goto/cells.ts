@@ -58,16 +58,26 @@ export async function reveal(app: JupyterFrontEnd, lent: Lent, { panel, notebook
   cell.inputHidden = false;
   if (notebook) {
     lent.notebook.NotebookActions.expandParent(cell, notebook);
-    const at = notebook.widgets.indexOf(cell);
     notebook.deselectAll();
-    notebook.activeCellIndex = at;
-    await notebook.scrollToItem(at, "smart");
+    notebook.activeCellIndex = notebook.widgets.indexOf(cell);
+    await scrolled(notebook, cell);
   }
   await cell.ready;
   if (cell.isDisposed) return undefined;
   if (notebook) notebook.mode = "edit";
   else cell.node.scrollIntoView({ block: "nearest" });
   return viewOf(cell.editor);
+}
+
+const SCROLLS = 5;
+
+/** What a notebook itself scrolls to, as to a cell that becomes active, takes the place of what it was asked for: it is asked again. */
+async function scrolled(notebook: NotebookPanel["content"], cell: Cell): Promise<void> {
+  const go = () => notebook.scrollToItem(notebook.widgets.indexOf(cell), "smart");
+  for (let left = SCROLLS; left > 0 && notebook.activeCell === cell; left--) {
+    const isThere = await go().then(() => true, () => false);
+    if (isThere) return;
+  }
 }
 
 export function viewOf(editor: unknown): EditorView | undefined {
