@@ -117,10 +117,10 @@ def _judged(
     if case.stop is not None and case.stop.stage != "eager" and case.captured.backend == jit.name:
         runs.append(replace(_stopped_run(case.stop), id=len(runs), inputs=inputs))
     numbers = {id(result): number for number, result in enumerate(prover.results)}
-    found: list[Finding] = []
+    wrong, found = prover.wrong, list[Finding]()
     for trial in prover.trials:
         run = runs[numbers[id(trial.witness)]] if trial.witness is not None else None
-        found.append(trial.judged(run, prover.played))
+        found.append(trial.judged(run, prover.played, wrong))
     discovered = [discovery.observation for discovery in closing.discoveries]
     late = detect(discovered, case.assembled.graphs, Facts(runs=tuple(runs), stop=case.stop))
     found += _renumbered(late, {finding.id for finding in found})

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 import tracelab
-from tracelab.schema import Finding, Run
+from tracelab.replay.trial import Trial
+from tracelab.schema import Finding, Observation, Run
 
 X = torch.tensor([1.0, 2.0, 3.0])
 GRID = torch.arange(12.0).reshape(3, 4)
@@ -148,6 +149,25 @@ def test_what_changes_nothing_holds_and_says_what_was_tried() -> None:
     assert len(finding.tried) >= 3
     assert {trace.capture.runs[number].outcome for number in finding.tried} == {"agrees"}
     assert finding.reason == f"{len(finding.tried)} probes changed it, and the outputs agreed"
+
+
+def hides_behind_zeros(x: torch.Tensor) -> torch.Tensor:
+    """Of ones negated nothing is left, and whatever shows the branch changes the number, too."""
+    x = x + 1
+    if x.sum() > 0:
+        x = -x
+    return x * int(x.max())
+
+
+def test_an_input_on_which_nothing_can_show_is_no_acquittal() -> None:
+    found = verdicts(tracelab.trace(hides_behind_zeros, torch.ones(2, 3)))
+    assert found == {line_of(hides_behind_zeros, offset): "diverges" for offset in (3, 5)}
+
+
+def test_a_run_in_which_eager_went_another_way_before_is_no_acquittal() -> None:
+    finding = only(decides_alike)
+    trial = Trial(finding, (Observation(id=5, kind="conversion"),), held={0: frozenset({3, 5}), 1: frozenset({5, 7})})
+    assert [trial.acquittals(frozenset(wrong)) for wrong in ((), (3,), (7,))] == [2, 1, 2]
 
 
 def never_decides_otherwise(x: torch.Tensor) -> torch.Tensor:

@@ -229,7 +229,7 @@ class Prover:
     def _acquit(self, number: int, changed: frozenset[int]) -> None:
         for trial in self.trials:
             if trial.ids & changed:
-                trial.held.append(number)
+                trial.held[number] = changed
 
     def _accuse(self, result: Result, changed: frozenset[int]) -> None:
         side = result.captured
@@ -325,7 +325,14 @@ class Prover:
     def has_enough(self, trial: Trial) -> bool:
         """Whether nothing more is tried: it is proven, or it was changed so often that it may be taken to hold."""
         is_guarded = len(trial.guarded) >= ENOUGH  # a guard that refused so often goes on to refuse
-        return not trial.is_open or is_guarded or (len(trial.held) >= ENOUGH and not self.budget.is_generous)
+        is_acquitted = not trial.joint and len(trial.held) >= ENOUGH and trial.acquittals(self.wrong) >= ENOUGH
+        return not trial.is_open or is_guarded or (is_acquitted and not self.budget.is_generous)
+
+    @property
+    def wrong(self) -> frozenset[int]:
+        """The observations of the findings that are proven, or that a Run may prove."""
+        wrong = (trial for trial in self.trials if trial.is_rival and (trial.witness is not None or trial.joint))
+        return frozenset(number for trial in wrong for number in trial.ids)
 
     def explained(self, result: Result) -> list[str]:
         """The ids of the findings that may explain a Run, without letting it count."""

@@ -18,7 +18,7 @@ from tracelab.probes.base import Given, Probe
 from tracelab.probes.values import bounds, changed, changes_of
 from tracelab.replay.margin import Descent
 from tracelab.replay.prove import Prover
-from tracelab.replay.trial import Trial
+from tracelab.replay.trial import ENOUGH, Trial
 from tracelab.stopwatch import Deadline
 
 _SCALES = (1.0, 4.0, 0.1, 20.0)
@@ -70,24 +70,31 @@ def _search_one(prover: Prover, trial: Trial, recorded: dict[str, RawGraph], dea
 
 
 def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadline: Deadline) -> Iterator[Given]:
-    """The candidates on which the answer changes, and no other open finding's; joint ones where there is no watch."""
+    """The candidates on which the answer changes, and no other finding's; joint ones where there is no watch.
+
+    Where too few of them speak for the finding, some on which others change with it come last: an acquittal by one
+    input of many, as one that is zero all over, is none.
+    """
     watch = prover.watches.get(trial.finding.method)
     others = frozenset(i for other in prover.trials if other is not trial and other.is_rival for i in other.ids)
     if watch is None or not trial.ids & watch.numbers.keys():
         yield from itertools.islice(candidates, _BLIND)
         return
-    patience, fruitless = Deadline(_PATIENCE_SECONDS), 0
+    patience, fruitless, joint = Deadline(_PATIENCE_SECONDS), 0, list[Given]()
     text = f"values that change the answer at {place_text(trial.finding.source)}"
     for given in candidates:
         prover.budget.tell(text, prover.budget.spent)
         hopeless = fruitless > _FRUITLESS and patience.is_over and not prover.budget.is_generous
         if prover.is_over or deadline.is_over or hopeless:
-            return
+            break
         if not watch.changed_alone(trial.ids, given):
             fruitless += 1
         elif not watch.changed_alone(others, given):
             fruitless = 0
             yield given
+        elif len(joint) < ENOUGH:
+            joint.append(given)
+    yield from itertools.takewhile(lambda _: not trial.joint, joint)
 
 
 def _candidates(prover: Prover, trial: Trial, recorded: dict[str, RawGraph]) -> Iterator[Given]:

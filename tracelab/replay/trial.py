@@ -32,8 +32,8 @@ class Trial:
     seen: tuple[Observation, ...]
     """Its observations."""
     witness: Result | None = None
-    held: list[int] = field(default_factory=list[int])
-    """The ids of the Runs that changed its answer, or what it depends on, and agreed."""
+    held: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    """The ids of the Runs that changed its answer, or what it depends on, and agreed; with all that changed in them."""
     guarded: list[int] = field(default_factory=list[int])
     """The ids of the Runs that changed its answer, and that a guard of the program refused."""
     only_draws: bool = False
@@ -104,6 +104,18 @@ class Trial:
         """When it was first asked."""
         return min(self.ids, default=0)
 
+    def acquittals(self, wrong: frozenset[int]) -> int:
+        """How many of the Runs that agreed speak for it.
+
+        Where an answer before it is wrong and changed as well, eager went another way from there, and need not have
+        answered here as the program did.
+
+        Args:
+            wrong: the observations of the findings that are proven, or that a Run may prove.
+        """
+        before = frozenset(number for number in wrong if number < self.position)
+        return sum(not before & changed for changed in self.held.values())
+
     def accept(self, result: Result) -> None:
         """Take a Run as the proof, unless there is a better one: other inputs alone, and silently wrong."""
         result.blame.append(self.finding.id)
@@ -122,12 +134,13 @@ class Trial:
         extents = [(place.lineno, place.end_lineno), *(o.lines for o in self.seen), *(o.untaken for o in self.seen)]
         return any(extent is not None and extent[0] <= lineno <= extent[1] for extent in extents)
 
-    def judged(self, run: Run | None, probes: int) -> Finding:
+    def judged(self, run: Run | None, probes: int, wrong: frozenset[int]) -> Finding:
         """The finding with its verdict.
 
         Args:
             run: the Run of the witness, as the document has it.
             probes: how many Runs there were in all.
+            wrong: the observations of the findings that are proven, or that a Run may prove.
         """
         finding = replace(self.finding, tried=tuple(dict.fromkeys(sorted((*self.held, *self.guarded)))))
         if run is not None:
@@ -139,19 +152,22 @@ class Trial:
             refused = plural(len(set(self.guarded)), "probe")
             reason = f"refused by a guard: of those that changed it the program refused {refused}, and said so"
             return replace(finding, verdict="guarded", level="note", reason=reason)
-        if self.held and not self.joint and not self.is_hidden_branch:
-            reason = f"{plural(len(finding.tried), 'probe')} changed it, and the outputs agreed"
+        acquittals = self.acquittals(wrong)
+        if acquittals and not self.joint and not self.is_hidden_branch:
+            reason = f"{plural(acquittals, 'probe')} changed it, and the outputs agreed"
             return replace(finding, verdict="holds", level="note", reason=reason)
         if self.only_draws:
             reason = "in training mode it draws, as dropout does, which a program traced in eval mode need not"
             return replace(finding, level="note", reason=reason)
-        return replace(finding, reason=self._doubt(len(finding.tried), probes))
+        return replace(finding, reason=self._doubt(acquittals, probes))
 
     def _doubt(self, tried: int, probes: int) -> str:
         if self.joint:
             return "outputs disagree when it changes, but other answers change with it each time"
         if tried:
             return f"{plural(tried, 'probe')} changed the number, and the outputs agreed; it may switch elsewhere"
+        if self.held:
+            return "outputs agreed when it changed, but an answer before it that is wrong had changed each time"
         if self.finding.reason.startswith("not tried"):
             return f"none of {plural(probes, 'probe')} changed it"
         return self.finding.reason
