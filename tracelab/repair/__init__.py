@@ -7,7 +7,21 @@ repaired in a copy that shares its parameters, and files are written by nobody h
 from collections.abc import Callable, Sequence
 
 from tracelab.assembly import Case
-from tracelab.repair import always, arms, buffers, kept, like, loops, mode, numbers, script, where
+from tracelab.repair import (
+    always,
+    arms,
+    buffers,
+    flags,
+    grown,
+    kept,
+    like,
+    loops,
+    mode,
+    numbers,
+    script,
+    unrolled,
+    where,
+)
 from tracelab.repair.base import Plan, Proposal, Spot, Way
 from tracelab.repair.mend import Mended, Mender
 from tracelab.replay import Prover
@@ -17,7 +31,8 @@ _IN_SOURCE: tuple[Way, ...] = (numbers.proposals, kept.proposals, like.proposals
 WAYS: dict[str, tuple[Way, ...]] = {
     "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
     "export": (
-        *_IN_SOURCE, arms.costly, where.proposals, arms.proposals, loops.proposals, buffers.proposals,
+        *_IN_SOURCE, arms.costly, where.proposals, arms.proposals, loops.proposals, flags.proposals,
+        grown.proposals, unrolled.proposals, buffers.proposals,
     ),
 }  # fmt: skip
 """By backend, in the order of trying: what changes least of the user's code comes first."""
