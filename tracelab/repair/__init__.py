@@ -11,7 +11,9 @@ from tracelab.repair import (
     always,
     arms,
     buffers,
+    checks,
     flags,
+    gathered,
     grown,
     kept,
     like,
@@ -31,8 +33,8 @@ _IN_SOURCE: tuple[Way, ...] = (numbers.proposals, kept.proposals, like.proposals
 WAYS: dict[str, tuple[Way, ...]] = {
     "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
     "export": (
-        *_IN_SOURCE, arms.costly, where.proposals, arms.proposals, loops.proposals, flags.proposals,
-        grown.proposals, unrolled.proposals, buffers.proposals,
+        checks.proposals, *_IN_SOURCE, gathered.proposals, arms.costly, where.proposals, arms.proposals,
+        loops.proposals, flags.proposals, grown.proposals, unrolled.proposals, buffers.rebound, buffers.proposals,
     ),
 }  # fmt: skip
 """By backend, in the order of trying: what changes least of the user's code comes first."""

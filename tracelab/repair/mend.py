@@ -169,7 +169,7 @@ class Mender:
             title = f"{before}; {proposal.title}" if before and proposal.title not in before else proposal.title
             self._say(title)
             try:
-                if self._is_taken(Proposal(title, proposal.plan), chain):
+                if self._is_taken(Proposal(title, proposal.plan), chain, proposing):
                     return True
             except RefusedError as error:
                 self._note(finding, f"{title}: {error}")
@@ -182,7 +182,7 @@ class Mender:
                 self._note(finding, f"{title}: {type(fault).__name__}: {fault}")
         return False
 
-    def _is_taken(self, proposal: Proposal, chain: list[Finding]) -> bool:
+    def _is_taken(self, proposal: Proposal, chain: list[Finding], proposing: Proposing) -> bool:
         key, aims = proposal.plan.key, frozenset(finding.id for finding in chain)
         failed = self._failed.get(key)
         if failed is not None and not (isinstance(failed, UnprovenError) and failed.mends & aims):
@@ -193,12 +193,26 @@ class Mender:
             self._failed[key] = error
             raise
         if taken.proof.mended >= self._done:
-            self._take(proposal, taken)
+            self._take(*self._widened(proposal, taken, proposing))
             return True
         taken.applied.shelf.clear()
         lost = joined(sorted(self._done - taken.proof.mended))
         self._note(chain[-1], f"{proposal.title}: then {lost} would be wrong again")
         return False
+
+    def _widened(self, proposal: Proposal, taken: Taken, proposing: Proposing) -> tuple[Proposal, Taken]:
+        """The same with the sizes left open, where that is proven, and agrees on more."""
+        wider = proposing.widened(proposal)
+        try:
+            other = self._tried(wider.plan, taken.proof.mended) if wider is not None else taken
+        except (UnbuildableError, UnprovenError):
+            return proposal, taken
+        if wider is None:
+            return proposal, taken
+        more, all_of_it = len(other.proof.results) > len(taken.proof.results), other.proof.mended >= taken.proof.mended
+        is_better = more and all_of_it
+        (taken if is_better else other).applied.shelf.clear()
+        return (wider, other) if is_better else (proposal, taken)
 
     def _refused_next(self, error: RefusedError, plan: Plan, chain: list[Finding]) -> Finding | None:
         """What to mend on top of a change after which the callable is refused at another line.

@@ -53,6 +53,11 @@ class Proposing:
         for proposal in (one for way in self._ways for one in self._asked(way, spot)):
             yield replace(proposal, title=f"{proposal.title}; {sizes.TITLE}")
 
+    def widened(self, proposal: Proposal) -> Proposal | None:
+        """A change after which what was refused can be captured, with the sizes left open that the function takes."""
+        is_refused = self._case.captured.program is None and not self._files_only
+        return sizes.widened(proposal, self._case.request, self._taken) if is_refused else None
+
     def _asked(self, way: Way, spot: Spot) -> Iterator[Proposal]:
         try:
             yield from (one for one in way(spot) if not (self._files_only and one.plan.is_beside_files))

@@ -28,10 +28,28 @@ def wanted(spot: Spot) -> Any:
     is_open = spot.plan.dynamic_shapes is not None or spot.request.export.get("dynamic_shapes") == export.AUTO
     if is_open or not spot.is_about_sizes or not any(spot.taken):
         return None
-    method = export.methods_of(spot.request)[0]
-    args, kwargs = cloned((method.args, method.kwargs))
-    shapes = dynamic.marked(as_module(method.func), args, kwargs, spot.taken)
+    shapes = _opened(spot.request, spot.taken)
     return shapes if dynamic.written(shapes) != dynamic.written(spot.exported_with) else None
+
+
+def widened(proposal: Proposal, request: Request, taken: Sequence[frozenset[int]]) -> Proposal | None:
+    """A change with the sizes left open besides; None where that is asked for otherwise.
+
+    Args:
+        proposal: the change.
+        request: what was captured.
+        taken: as `taken` gives it.
+    """
+    is_asked = proposal.plan.dynamic_shapes is not None or request.export.get("dynamic_shapes") is not None
+    if is_asked or not any(taken):
+        return None
+    return Proposal(f"{proposal.title}; {TITLE}", proposal.plan.with_sizes(_opened(request, taken)))
+
+
+def _opened(request: Request, taken: Sequence[frozenset[int]]) -> Any:
+    method = export.methods_of(request)[0]
+    args, kwargs = cloned((method.args, method.kwargs))
+    return dynamic.marked(as_module(method.func), args, kwargs, taken)
 
 
 def taken(request: Request, given: Sequence[Given]) -> tuple[frozenset[int], ...]:

@@ -69,7 +69,8 @@ def condition_of(node: cst.BaseExpression) -> str | None:
         return _comparison(node)
     arguments = call(node, "torch.equal")
     if arguments and len(arguments) == 2:
-        return f"({text_of(operand(arguments[0]))} == {text_of(operand(arguments[1]))}).all()"
+        one, other = (text_of(operand(argument)) for argument in arguments)
+        return f"(({one} == {other}).all() if {one}.shape == {other}.shape else torch.tensor(False))"
     arguments = call(node, "torch.allclose")
     if arguments and len(arguments) == 2:
         return f"torch.isclose({text_of(arguments[0])}, {text_of(arguments[1])}).all()"
