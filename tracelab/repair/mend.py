@@ -202,17 +202,17 @@ class Mender:
 
     def _widened(self, proposal: Proposal, taken: Taken, proposing: Proposing) -> tuple[Proposal, Taken]:
         """The same with the sizes left open, where that is proven, and agrees on more."""
-        wider = proposing.widened(proposal)
-        try:
-            other = self._tried(wider.plan, taken.proof.mended) if wider is not None else taken
-        except (UnbuildableError, UnprovenError):
-            return proposal, taken
-        if wider is None:
-            return proposal, taken
-        more, all_of_it = len(other.proof.results) > len(taken.proof.results), other.proof.mended >= taken.proof.mended
-        is_better = more and all_of_it
-        (taken if is_better else other).applied.shelf.clear()
-        return (wider, other) if is_better else (proposal, taken)
+        for wider in proposing.widened(proposal):
+            try:
+                other = self._tried(wider.plan, taken.proof.mended)
+            except (UnbuildableError, UnprovenError):
+                continue
+            all_of_it = other.proof.mended >= taken.proof.mended
+            if all_of_it and len(other.proof.results) > len(taken.proof.results):
+                taken.applied.shelf.clear()
+                return wider, other
+            other.applied.shelf.clear()
+        return proposal, taken
 
     def _refused_next(self, error: RefusedError, plan: Plan, chain: list[Finding]) -> Finding | None:
         """What to mend on top of a change after which the callable is refused at another line.
@@ -357,6 +357,7 @@ class Mender:
             tuple(buffer for buffer in step.plan.buffers if buffer not in before.buffers),
             step.plan.both_modes and not before.both_modes,
             step.plan.dynamic_shapes if before.dynamic_shapes is None else None,
+            step.plan.with_ones and before.dynamic_shapes is None,
         )
         try:
             taken = self._tried(plan, step.mended)

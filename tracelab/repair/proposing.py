@@ -49,14 +49,15 @@ class Proposing:
         if shapes is None:
             yield from (one for way in self._ways for one in self._asked(way, spot))
             return
-        spot = replace(spot, plan=plan.with_sizes(shapes))
-        for proposal in (one for way in self._ways for one in self._asked(way, spot)):
-            yield replace(proposal, title=f"{proposal.title}; {sizes.TITLE}")
+        for with_ones in sizes.kinds(spot.request, spot.taken):
+            spot = replace(spot, plan=plan.with_sizes(shapes, with_ones))
+            for proposal in (one for way in self._ways for one in self._asked(way, spot)):
+                yield replace(proposal, title=f"{proposal.title}; {sizes.title(with_ones)}")
 
-    def widened(self, proposal: Proposal) -> Proposal | None:
+    def widened(self, proposal: Proposal) -> Iterator[Proposal]:
         """A change after which what was refused can be captured, with the sizes left open that the function takes."""
-        is_refused = self._case.captured.program is None and not self._files_only
-        return sizes.widened(proposal, self._case.request, self._taken) if is_refused else None
+        if self._case.captured.program is None and not self._files_only:
+            yield from sizes.widened(proposal, self._case.request, self._taken)
 
     def _asked(self, way: Way, spot: Spot) -> Iterator[Proposal]:
         try:

@@ -13,14 +13,27 @@ from tracelab.preserve import cloned
 from tracelab.probes.base import Given
 from tracelab.repair.base import Proposal, Spot
 
-TITLE = "the sizes that the function takes are left open"
+_TITLE = "the sizes that the function takes are left open"
 
 
 def proposals(spot: Spot) -> Iterator[Proposal]:
     """`dynamic_shapes` that opens every size of which the function was seen to take another."""
     shapes = wanted(spot)
-    if shapes is not None:
-        yield Proposal(TITLE, spot.plan.with_sizes(shapes))
+    for with_ones in kinds(spot.request, spot.taken) if shapes is not None else ():
+        yield Proposal(title(with_ones), spot.plan.with_sizes(shapes, with_ones))
+
+
+def title(with_ones: bool) -> str:
+    """What leaving sizes open does."""
+    return f"{_TITLE}, and what is 1 is no exception" if with_ones else _TITLE
+
+
+def kinds(request: Request, taken: Sequence[frozenset[int]]) -> list[bool]:
+    """Whether a size of 1 is left open as the others are: first not so, then so where one of them is 1."""
+    method = export.methods_of(request)[0]
+    sizes = [[*tensor.shape] for tensor in tensors_in((method.args, method.kwargs))]
+    has_ones = any(shape[dim] == 1 for shape, dims in zip(sizes, taken) for dim in dims)
+    return [False, True] if has_ones else [False]
 
 
 def wanted(spot: Spot) -> Any:
@@ -32,8 +45,8 @@ def wanted(spot: Spot) -> Any:
     return shapes if dynamic.written(shapes) != dynamic.written(spot.exported_with) else None
 
 
-def widened(proposal: Proposal, request: Request, taken: Sequence[frozenset[int]]) -> Proposal | None:
-    """A change with the sizes left open besides; None where that is asked for otherwise.
+def widened(proposal: Proposal, request: Request, taken: Sequence[frozenset[int]]) -> Iterator[Proposal]:
+    """A change with the sizes left open besides, where nothing else is asked for; what opens most first.
 
     Args:
         proposal: the change.
@@ -41,9 +54,9 @@ def widened(proposal: Proposal, request: Request, taken: Sequence[frozenset[int]
         taken: as `taken` gives it.
     """
     is_asked = proposal.plan.dynamic_shapes is not None or request.export.get("dynamic_shapes") is not None
-    if is_asked or not any(taken):
-        return None
-    return Proposal(f"{proposal.title}; {TITLE}", proposal.plan.with_sizes(_opened(request, taken)))
+    for with_ones in reversed(kinds(request, taken)) if not is_asked and any(taken) else ():
+        plan = proposal.plan.with_sizes(_opened(request, taken), with_ones)
+        yield Proposal(f"{proposal.title}; {title(with_ones)}", plan)
 
 
 def _opened(request: Request, taken: Sequence[frozenset[int]]) -> Any:
