@@ -20,7 +20,7 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
     """The check of the finding's line."""
     tree = tree_of(spot.source.text) if spot.source is not None else None
     node: Any = tree.statement(spot.lineno) if tree is not None else None
-    lines = _lines(node) if tree is not None else None
+    lines = asserted(node) if tree is not None and not isinstance(tree.parent(node), cst.If) else None  # an elif
     if tree is None or spot.source is None or lines is None:
         return
     new = statements("\n".join(lines))
@@ -36,7 +36,7 @@ def _end_of(node: Any) -> cst.TrailingWhitespace:
     return node.trailing_whitespace if isinstance(node, cst.SimpleStatementLine) else cst.TrailingWhitespace()
 
 
-def _lines(node: Any) -> list[str] | None:
+def asserted(node: Any) -> list[str] | None:
     """What stands for a check; None where a statement is none, or does more."""
     return _of_raise(node) if isinstance(node, cst.If) else _of_assert(node)
 
@@ -45,7 +45,7 @@ def _of_assert(node: Any) -> list[str] | None:
     check: Any = node.body[0] if isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1 else None
     if not isinstance(check, cst.Assert):
         return None
-    return _asserted(check.test, _said(check.msg) or f"{text_of(check.test)} does not hold")
+    return _of_test(check.test, _said(check.msg) or f"{text_of(check.test)} does not hold")
 
 
 def _of_raise(node: cst.If) -> list[str] | None:
@@ -57,10 +57,10 @@ def _of_raise(node: cst.If) -> list[str] | None:
     return [f"torch._assert_async(torch.logical_not({condition}), {_quoted(said)})"]
 
 
-def _asserted(test: cst.BaseExpression, said: str) -> list[str] | None:
+def _of_test(test: cst.BaseExpression, said: str) -> list[str] | None:
     """One assertion for each part of what `and` joins."""
     if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
-        one, other = _asserted(test.left, said), _asserted(test.right, said)
+        one, other = _of_test(test.left, said), _of_test(test.right, said)
         return None if one is None or other is None else [*one, *other]
     condition = condition_of(test)
     return None if condition is None else [f"torch._assert_async({condition}, {_quoted(said)})"]

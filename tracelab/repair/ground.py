@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 
@@ -13,6 +14,7 @@ from tracelab.preserve import quiet
 from tracelab.probes import AXES, state
 from tracelab.probes.base import Given, Probe
 from tracelab.renderers.repairs import can_be_mended
+from tracelab.repair.checks import asserted
 from tracelab.repair.sources import read
 from tracelab.repair.trees import tree_of
 from tracelab.replay import Prover, check, noise, search
@@ -147,7 +149,7 @@ class _Player:
         self._prover, self._case = prover, case
         self._honest = {f.id: self._asking(f) for f in wrong if f.verdict in _HONEST}
         self._refused = {f.id for f in wrong if f.verdict == "refused"}
-        self._checks = {f.id: lines for f in wrong if f.id in self._refused and (lines := _statement(f)) is not None}
+        self._checks = {f.id: lines for f in wrong if f.id in self._refused and (lines := _check(f)) is not None}
 
     def _asking(self, finding: Finding) -> frozenset[int]:
         """The observations by which a finding's answer is known: its own, or those of its line for a refusal."""
@@ -210,13 +212,13 @@ def _line(finding: Finding) -> tuple[str, int] | None:
     return None if place is None else (place.filename, place.lineno)
 
 
-def _statement(finding: Finding) -> tuple[str, range] | None:
-    """The file, and the lines of the statement that a finding stands on."""
+def _check(finding: Finding) -> tuple[str, range] | None:
+    """The file, and the lines of the check that a finding stands on; None where it stands on none."""
     place = finding.source
     source = read(place.filename) if place is not None else None
     tree = tree_of(source.text) if source is not None else None
-    node = tree.statement(place.lineno) if tree is not None and place is not None else None
-    if tree is None or node is None or place is None:
+    node: Any = tree.statement(place.lineno) if tree is not None and place is not None else None
+    if tree is None or place is None or asserted(node) is None:
         return None
     first, last = tree.lines(node)
     return place.filename, range(first, last + 1)
