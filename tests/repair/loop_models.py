@@ -80,24 +80,17 @@ class Answers(Exits):
         return y, x
 
 
-class Writes(nn.Module):
-    """A decoder that writes until it is done."""
-
-    def __init__(self):
-        super().__init__()
-        self.cell = nn.GRUCell(3, 3)
-
-    def forward(self, h):
-        words, states = [], []
-        x = h
-        for _ in range(5):
-            h = self.cell(x, h)
-            states.append(h)
-            if (h.abs().sum() < 1).item():
-                break
-            x = h * 2
-            words.append(x.argmax(-1))
-        return torch.stack(states, 1), torch.cat(states, dim=-1)
+def writes(h):
+    words, states = [], []
+    x = h
+    for _ in range(5):
+        h = torch.tanh(x) / 2
+        states.append(h)
+        if (h.abs().sum() < 1).item():
+            break
+        x = h * 1.5
+        words.append(x.argmax(-1))
+    return torch.stack(states, 1), torch.cat(states, dim=-1)
 
 
 class Recurs(nn.Module):

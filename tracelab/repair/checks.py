@@ -10,7 +10,7 @@ from typing import Any
 import libcst as cst
 
 from tracelab.repair.base import Proposal, Spot
-from tracelab.repair.trees import statements, text_of, tree_of, with_import
+from tracelab.repair.trees import lines_of, statements, text_of, tree_of, with_import
 from tracelab.repair.where import condition_of
 
 _TITLE = "the check is torch._assert_async, which raises a RuntimeError where the program runs"
@@ -68,9 +68,10 @@ def _of_test(test: cst.BaseExpression, said: str) -> list[str] | None:
 
 def _raised(node: cst.If) -> cst.Raise | None:
     """The `raise` that is all that an `if` is for."""
-    if node.orelse is not None or len(node.body.body) != 1:
+    lines = lines_of(node.body)
+    if node.orelse is not None or len(lines) != 1:
         return None
-    line = node.body.body[0]
+    line = lines[0]
     last = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
     return last if isinstance(last, cst.Raise) and last.exc is not None else None
 

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from tracelab.repair.flow import inside
-from tracelab.repair.trees import Tree, statements, text_of
+from tracelab.repair.trees import Tree, lines_of, statements, text_of
 from tracelab.repair.where import condition_of
 
 _LEAVING = (cst.Break, cst.Continue, cst.Return)
@@ -68,7 +68,7 @@ def leaving_at(tree: Tree, lineno: int) -> Leaving | None:
     block: Any = tree.parent(node) if isinstance(node, (cst.For, cst.While)) else None
     if node is None or node.orelse is not None or not isinstance(block, cst.IndentedBlock):
         return None
-    parts = [exit_of(part) or part for part in node.body.body]
+    parts = [exit_of(part) or part for part in lines_of(node.body)]
     found = Leaving(node, parts, block, list(block.body)[list(block.body).index(node) + 1 :])
     kinds = {one.returned is None for one in found.exits}
     if len(kinds) != 1 or _leaves([part for part in parts if not isinstance(part, Exit)]):
@@ -82,7 +82,7 @@ def exit_of(node: Any) -> Exit | None:
     """What leaves a loop, where a statement does so whenever a tensor says so."""
     if not isinstance(node, cst.If) or node.orelse is not None:
         return None
-    last = node.body.body[-1]
+    *before, last = lines_of(node.body)
     end = last.body[-1] if isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1 else None
     condition = condition_of(node.test)
     if condition is None or not isinstance(end, (cst.Break, cst.Return)):
@@ -90,7 +90,7 @@ def exit_of(node: Any) -> Exit | None:
     value = end.value if isinstance(end, cst.Return) else None
     if isinstance(end, cst.Return) and value is None:
         return None
-    return Exit(condition, [*node.body.body[:-1]], value)
+    return Exit(condition, before, value)
 
 
 def _leaves(nodes: Iterable[cst.CSTNode]) -> bool:

@@ -70,8 +70,7 @@ def _written(rounds: Rounds, place: Place, lists: Lists) -> list[Any] | None:
     filled = [f"{name}.index_copy(0, {at}.view(1), {part}[None])" for name, part in parts.items()]
     lines = [
         f"{', '.join([at, *carried, *parts.values()])} = {step}({given})",
-        *(f"{name} = torch.cat([{part}[None], {part}.new_zeros(({rounds.end} - 1, *{part}.shape))])"
-          for name, part in parts.items()),
+        *(f"{name} = {part}.expand({rounds.end}, *{part}.shape).clone()" for name, part in parts.items()),
         f"def {goes_on}({every}):\n    return {rounds.condition}",
         f"def {fills}({every}):\n    {', '.join([later, *carried, *parts.values()])} = {step}({listed})\n"
         f"    return {', '.join([later, *carried, *filled])}",

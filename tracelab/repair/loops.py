@@ -22,6 +22,7 @@ from tracelab.repair.trees import (
     Tree,
     bare,
     expression,
+    lines_of,
     operand,
     spaced,
     statements,
@@ -94,7 +95,7 @@ def rounds_of(node: cst.While | cst.For, place: Place, by_size: bool) -> Rounds 
 
 def _of_while(node: cst.While) -> Rounds | None:
     condition = condition_of(node.test)
-    return None if condition is None else Rounds(condition, [*node.body.body])
+    return None if condition is None else Rounds(condition, lines_of(node.body))
 
 
 def _of_for(node: cst.For, place: Place, by_size: bool) -> Rounds | None:
@@ -108,7 +109,7 @@ def _of_for(node: cst.For, place: Place, by_size: bool) -> Rounds | None:
     start, end = (given[0] if len(given) == 2 else None), given[-1]
     last = text_of(operand(_kept(end, by_size)))
     begins = f"torch.as_tensor({text_of(bare(_kept(start, by_size)))})" if start is not None else "torch.tensor(0)"
-    return Rounds(f"{name} < {last}", [*node.body.body], name, begins, last)
+    return Rounds(f"{name} < {last}", lines_of(node.body), name, begins, last)
 
 
 def _kept(node: cst.BaseExpression, by_size: bool) -> cst.BaseExpression:
