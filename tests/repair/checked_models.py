@@ -1,4 +1,4 @@
-"""Checks of values, and attributes that are written, which `torch.export` refuses or freezes."""
+"""Checks, lists of values, attributes that are written, and batches of one: `torch.export` refuses or freezes each."""
 
 from __future__ import annotations
 
@@ -54,3 +54,37 @@ def picks(x, ids):
 
 def largest(x):
     return x / max(row.sum() for row in x)
+
+
+class Halves(nn.Module):
+    """A module that writes to `.data`."""
+
+    w: torch.Tensor
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("w", torch.ones(3))
+
+    def forward(self, x):
+        self.w.data = self.w.data * 0.5
+        return x * self.w
+
+
+class Scaled(nn.Module):
+    """A module that makes a number of a parameter."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(0.5))
+
+    def forward(self, x):
+        return x * float(self.scale.exp())
+
+
+class Windows(nn.Module):
+    """A module that counts the windows of a batch, which is 1 in the example."""
+
+    def forward(self, x):
+        parts = x.view(-1, 2, 2)
+        rows = int(parts.shape[0] / (x.shape[1] / 4))
+        return parts.view(rows, -1).cumsum(1)

@@ -1,4 +1,4 @@
-"""Checks of values, lists of values, and attributes that are rebound, for `torch.export`."""
+"""Checks, lists of values, attributes that are written, and batches of one, for `torch.export`."""
 
 from __future__ import annotations
 
@@ -122,21 +122,26 @@ def test_lists_that_hold_more_than_values_are_left(code: str) -> None:
     assert line(gathered.proposals, code) == []
 
 
-class Windows(torch.nn.Module):
-    """A batch of one, which a window's count would divide again."""
+def test_what_is_written_to_data_is_written_in_place() -> None:
+    program, fresh = repaired(checked_models.Halves(), X).program.module(), checked_models.Halves()
+    for _ in range(3):
+        torch.testing.assert_close(program(X), fresh(X))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        parts = x.view(-1, 2, 2)
-        rows = int(parts.shape[0] / (x.shape[1] / 4))
-        return parts.view(rows, -1).cumsum(1)
+
+def test_a_number_of_a_parameter_follows_it() -> None:
+    module = checked_models.Scaled()
+    program = repaired(module, X).program.module()
+    with torch.no_grad():
+        module.scale.fill_(2.0)
+    torch.testing.assert_close(program(X), module(X))
 
 
 def test_a_batch_of_one_is_left_open() -> None:
-    found = repaired(Windows(), torch.randn(1, 8))
+    found = repaired(checked_models.Windows(), torch.randn(1, 8))
     assert "backed_size_oblivious" in found.repairs[-1].code
     program = found.program.module()
     for x in (torch.randn(1, 8), torch.randn(5, 8)):
-        torch.testing.assert_close(program(x), Windows()(x))
+        torch.testing.assert_close(program(x), checked_models.Windows()(x))
     scope: dict[str, Any] = {"torch": torch, "model": torch.nn.ReLU(), "x": torch.ones(1, 8)}
     exec(found.repairs[-1].code.replace("'x'", "'input'"), scope)
     assert scope["program"].module()(torch.ones(3, 8)).shape == (3, 8)

@@ -29,11 +29,13 @@ from tracelab.repair.mend import Mended, Mender
 from tracelab.replay import Prover
 from tracelab.schema import Finding
 
-_IN_SOURCE: tuple[Way, ...] = (numbers.proposals, kept.proposals, like.proposals, always.proposals)
+_IN_SOURCE: tuple[Way, ...] = (
+    numbers.proposals, kept.proposals, like.proposals, always.proposals, gathered.proposals,
+)  # fmt: skip
 WAYS: dict[str, tuple[Way, ...]] = {
     "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
     "export": (
-        checks.proposals, *_IN_SOURCE, gathered.proposals, arms.costly, where.proposals, arms.proposals,
+        checks.proposals, *_IN_SOURCE, kept.writes, arms.costly, where.proposals, arms.proposals,
         loops.proposals, flags.proposals, grown.proposals, unrolled.proposals, buffers.rebound, buffers.proposals,
     ),
 }  # fmt: skip

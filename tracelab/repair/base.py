@@ -100,6 +100,8 @@ class Spot:
     """For each tensor of the inputs, the dimensions of which the function was seen to take other sizes."""
     is_about_sizes: bool = False
     """Whether what refuses is a guard on sizes alone."""
+    opens_ones: bool = False
+    """Whether that is other sizes where the example has 1."""
     exported_with: Any = None
     """The `dynamic_shapes` of the program that is to be mended."""
 

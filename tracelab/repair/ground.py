@@ -53,6 +53,8 @@ class Known:
     """Whether its inputs are as large as those that were captured."""
     is_special: bool = False
     """Whether an input has a size 0 or 1 where the one that was captured has a larger one."""
+    opens_one: bool = False
+    """Whether an input has another size where the one that was captured has 1."""
 
 
 @dataclass
@@ -87,6 +89,10 @@ class Ground:
         """Whether all that a guard refuses is other sizes."""
         showing = self.showing(finding)
         return finding.verdict == "guarded" and not any(known.keeps_sizes for known in showing)
+
+    def opens_ones(self, finding: Finding) -> bool:
+        """Whether what a guard refuses is another size where the example has 1, which torch takes for special."""
+        return any(known.opens_one for known in self.showing(finding))
 
 
 def ground_of(prover: Prover, case: Case, findings: tuple[Finding, ...], is_over: Callable[[], bool]) -> Ground:
@@ -188,6 +194,7 @@ class _Player:
         example = _sizes(self._case.subject.example(probe.method))
         known.keeps_sizes = all(_sizes(given) == example for given in probe.calls)
         known.is_special = any(_is_special(example, _sizes(given)) for given in probe.calls)
+        known.opens_one = any(_is_special(_sizes(given), example) for given in probe.calls)
         return known
 
     def _raising(self, eager: Side) -> frozenset[str]:
@@ -230,6 +237,7 @@ def _sizes(given: Given) -> list[torch.Size]:
 
 
 def _is_special(example: list[torch.Size], others: list[torch.Size]) -> bool:
+    """Whether others have a size of 0 or 1 where an example has a larger one."""
     pairs = (pair for ours, theirs in zip(example, others) for pair in zip(ours, theirs))
     return any(theirs < 2 <= ours for ours, theirs in pairs)
 

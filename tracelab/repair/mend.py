@@ -29,6 +29,8 @@ from tracelab.stopwatch import Deadline
 Told = Callable[[str, float], None]
 _DEPTH = 4
 """So many changes are tried on top of each other at most, before anything is proven."""
+_FOR_WIDENING = 0.5
+"""Up to this part of the time, sizes are left open beside a change that is proven without."""
 _CLOSING_SECONDS = 2.0
 """So long the repaired program is tried once more, by itself, with the Probes that its own capture suggests."""
 
@@ -201,8 +203,10 @@ class Mender:
         return False
 
     def _widened(self, proposal: Proposal, taken: Taken, proposing: Proposing) -> tuple[Proposal, Taken]:
-        """The same with the sizes left open, where that is proven, and agrees on more."""
+        """The same with the sizes left open, where that is proven, agrees on more, and time is left for it."""
         for wider in proposing.widened(proposal):
+            if self._deadline.part > _FOR_WIDENING:
+                break
             try:
                 other = self._tried(wider.plan, taken.proof.mended)
             except (UnbuildableError, UnprovenError):

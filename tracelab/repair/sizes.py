@@ -19,8 +19,8 @@ _TITLE = "the sizes that the function takes are left open"
 def proposals(spot: Spot) -> Iterator[Proposal]:
     """`dynamic_shapes` that opens every size of which the function was seen to take another."""
     shapes = wanted(spot)
-    for with_ones in kinds(spot.request, spot.taken) if shapes is not None else ():
-        yield Proposal(title(with_ones), spot.plan.with_sizes(shapes, with_ones))
+    if shapes is not None:
+        yield Proposal(title(spot.opens_ones), spot.plan.with_sizes(shapes, spot.opens_ones))
 
 
 def title(with_ones: bool) -> str:
@@ -28,12 +28,11 @@ def title(with_ones: bool) -> str:
     return f"{_TITLE}, and what is 1 is no exception" if with_ones else _TITLE
 
 
-def kinds(request: Request, taken: Sequence[frozenset[int]]) -> list[bool]:
-    """Whether a size of 1 is left open as the others are: first not so, then so where one of them is 1."""
+def _has_ones(request: Request, taken: Sequence[frozenset[int]]) -> bool:
+    """Whether one of the sizes that are left open is 1 in the example."""
     method = export.methods_of(request)[0]
-    sizes = [[*tensor.shape] for tensor in tensors_in((method.args, method.kwargs))]
-    has_ones = any(shape[dim] == 1 for shape, dims in zip(sizes, taken) for dim in dims)
-    return [False, True] if has_ones else [False]
+    shapes = [[*tensor.shape] for tensor in tensors_in((method.args, method.kwargs))]
+    return any(shape[dim] == 1 for shape, dims in zip(shapes, taken) for dim in dims)
 
 
 def wanted(spot: Spot) -> Any:
@@ -54,7 +53,9 @@ def widened(proposal: Proposal, request: Request, taken: Sequence[frozenset[int]
         taken: as `taken` gives it.
     """
     is_asked = proposal.plan.dynamic_shapes is not None or request.export.get("dynamic_shapes") is not None
-    for with_ones in reversed(kinds(request, taken)) if not is_asked and any(taken) else ():
+    if is_asked or not any(taken):
+        return
+    for with_ones in (True, False) if _has_ones(request, taken) else (False,):
         plan = proposal.plan.with_sizes(_opened(request, taken), with_ones)
         yield Proposal(f"{proposal.title}; {title(with_ones)}", plan)
 
