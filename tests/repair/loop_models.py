@@ -123,3 +123,19 @@ def reads_rounds(x, lengths):
         alive = (t < lengths).unsqueeze(-1)
         h = torch.where(alive, h * 0.5 + x[:, t], h)
     return h
+
+
+def goes_on(x):
+    total = x[0] * 0
+    for row in x:
+        if row.sum() < 7:
+            continue
+        total = total + row
+    return total
+
+
+def stores(x):
+    out = torch.zeros(x.shape[0], 3)
+    for i in range(x.shape[0]):
+        out[i] = x[i] * 2
+    return out

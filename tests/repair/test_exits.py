@@ -60,6 +60,12 @@ def test_a_list_is_as_long_as_it_was_when_the_loop_was_left() -> None:
         torch.testing.assert_close(program(x), loop_models.writes(x))
 
 
+def test_what_continue_leaves_out_is_left_out() -> None:
+    program = repaired(loop_models.goes_on, X)
+    for x in (X, X.flip(0), X * 3, X * 0):
+        torch.testing.assert_close(program(x), loop_models.goes_on(x))
+
+
 def test_what_stands_below_the_exit_counts_while_the_loop_runs() -> None:
     code = (
         "def f(x):\n    while x.sum() < 9:\n        h = x + 1\n        if h.any():  # here\n            x = h\n"

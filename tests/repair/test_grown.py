@@ -42,6 +42,30 @@ def test_windows_of_another_width() -> None:
         torch.testing.assert_close(program(x), loop_models.windows(x))
 
 
+def test_rows_that_are_stored() -> None:
+    program = program_of(loop_models.stores, torch.randn(2, 3))
+    for rows in (2, 5):
+        x = torch.randn(rows, 3)
+        torch.testing.assert_close(program(x), loop_models.stores(x))
+
+
+@pytest.mark.parametrize(
+    ("store", "wanted"),
+    [
+        ("h[i] = y", ["h = h.index_copy(0, i.view(1), y.unsqueeze(0))"]),
+        ("h[:, i + 1] = y * 2", ["h = h.index_copy(1, (i + 1).view(1), (y * 2).unsqueeze(1))"]),
+        ("h[..., i] = y", ["h = h.index_copy(-1, i.view(1), y.unsqueeze(-1))"]),
+        ("h[i, 0] = y", []),
+        ("h[i:] = y", []),
+        ("x[i] = y", []),
+    ],
+)
+def test_what_a_round_stores(store: str, wanted: list[str]) -> None:
+    code = f"def f(x, y, n):\n    h = x * 1\n    for i in range(n.item()):  # here\n        {store}\n    return h\n"
+    texts = rewritten(loops.proposals, code, "data-dependent-loop")
+    assert [line.strip() for text in texts for line in text.splitlines() if "h = h" in line] == wanted
+
+
 def test_rounds_that_index_by_their_number() -> None:
     x, lengths = torch.randn(2, 5, 3), torch.tensor([2, 3])
     program = program_of(loop_models.reads_rounds, x, lengths)

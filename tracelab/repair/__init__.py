@@ -21,6 +21,7 @@ from tracelab.repair import (
     mode,
     numbers,
     script,
+    skips,
     unrolled,
     where,
 )
@@ -36,7 +37,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
     "export": (
         checks.proposals, *_IN_SOURCE, kept.writes, arms.costly, where.proposals, arms.proposals,
-        loops.proposals, flags.proposals, grown.proposals, unrolled.proposals, buffers.rebound, buffers.proposals,
+        loops.proposals, flags.proposals, grown.proposals, unrolled.proposals, skips.proposals,
+        buffers.rebound, buffers.proposals,
     ),
 }  # fmt: skip
 """By backend, in the order of trying: what changes least of the user's code comes first."""

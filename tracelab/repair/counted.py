@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import libcst as cst
@@ -48,6 +48,43 @@ class Indexing(cst.CSTTransformer):
             return None
         start, count = text_of(operand(place.lower)), _length(place.lower, place.upper)
         return f"{start} + torch.arange({count})" if _is_counted(place.lower) and count is not None else None
+
+
+class Storing(cst.CSTTransformer):
+    """`out[:, i] = value` -> `out = out.index_copy(1, i.view(1), value.unsqueeze(1))`: nothing is written into.
+
+    Args:
+        counter: the name that counts the rounds.
+        lent: names of what belongs to the caller, who would see what is written.
+    """
+
+    def __init__(self, counter: str, lent: Collection[str]) -> None:
+        super().__init__()
+        self._counter, self._lent = counter, lent
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:  # noqa: N802
+        place: Any = updated_node.targets[0].target
+        owner: Any = getattr(place, "value", None)
+        if len(updated_node.targets) != 1 or not isinstance(place, cst.Subscript):
+            return updated_node
+        places: list[Any] = [part.slice for part in place.slice]
+        name = text_of(owner)
+        ours = [at for at, one in enumerate(places) if _reads(one, self._counter)]
+        dim = _dim(places, ours[0]) if len(ours) == 1 else None
+        is_own = isinstance(owner, cst.Name) and name not in self._lent
+        if dim is None or not is_own or not _is_whole(places, ours[0]):
+            return updated_node
+        index = text_of(operand(places[ours[0]].value))
+        value = text_of(operand(updated_node.value))
+        made = expression(f"{name}.index_copy({dim}, {index}.view(1), {value}.unsqueeze({dim}))")
+        return updated_node.with_changes(targets=[cst.AssignTarget(owner)], value=made)
+
+
+def _is_whole(places: Sequence[Any], at: int) -> bool:
+    """Whether one place is a number of the counter's, and all others are whole dimensions."""
+    others = [text_of(place).replace(" ", "") for n, place in enumerate(places) if n != at]
+    is_number = isinstance(places[at], cst.Index) and _is_counted(places[at].value)
+    return is_number and all(text in (":", "...") for text in others)
 
 
 def _reads(node: cst.CSTNode, name: str) -> bool:

@@ -13,7 +13,7 @@ import libcst as cst
 import torch
 
 from tracelab.repair.base import Proposal, Spot
-from tracelab.repair.counted import Indexing
+from tracelab.repair.counted import Indexing, Storing
 from tracelab.repair.effects import only_computes, rebound
 from tracelab.repair.flow import flow_of, inside, read_in, targets
 from tracelab.repair.forms import call, method
@@ -109,7 +109,8 @@ def _of_for(node: cst.For, place: Place, by_size: bool) -> Rounds | None:
     start, end = (given[0] if len(given) == 2 else None), given[-1]
     last = text_of(operand(_kept(end, by_size)))
     begins = f"torch.as_tensor({text_of(bare(_kept(start, by_size)))})" if start is not None else "torch.tensor(0)"
-    return Rounds(f"{name} < {last}", lines_of(node.body), name, begins, last)
+    nodes = [line.visit(Storing(name, place.lent())) for line in lines_of(node.body)]
+    return Rounds(f"{name} < {last}", nodes, name, begins, last)
 
 
 def _kept(node: cst.BaseExpression, by_size: bool) -> cst.BaseExpression:
