@@ -39,6 +39,7 @@ def test_a_check_raises_in_the_program(func: Any, wrong: torch.Tensor, said: str
     [
         ('assert x.any(), "none"', ['torch._assert_async(x.any(), "none")']),
         ("assert x.any(), f'{x}'", ['torch._assert_async(x.any(), "x.any() does not hold")']),
+        ('if x.any(): raise ValueError("some")', ['torch._assert_async(torch.logical_not(x.any()), "some")']),
         (
             "assert x.any() and y.sum() > 0",
             [
@@ -58,13 +59,21 @@ def test_what_a_check_becomes(code: str, wanted: list[str]) -> None:
     [
         "assert x is not None  # here",
         "if x.any():  # here\n        print(x)\n        raise ValueError",
-        "if x.any():  # here\n        raise ValueError\n    else:\n        x = 1",
         "if y:\n        x = 1\n    elif x.any():  # here\n        raise ValueError",
         "if x.any():  # here\n        raise",
     ],
 )
 def test_checks_with_more_to_them_are_left(code: str) -> None:
     assert rewritten(checks.proposals, f"def f(x, y):\n    {code}\n") == []
+
+
+def test_what_else_there_is_to_a_check_stays() -> None:
+    code = (
+        "def f(x):\n    if x.any():  # here\n        raise ValueError('a')\n    elif x.sum() > 1:\n        x = x + 1\n"
+    )
+    (text,) = rewritten(checks.proposals, code)
+    wanted = ['torch._assert_async(torch.logical_not(x.any()), "a")', "if x.sum() > 1:", "x = 1"]
+    assert [part.strip() for part in text.splitlines()[1:]] == wanted
 
 
 def test_tensors_of_other_sizes_are_not_equal() -> None:

@@ -1,4 +1,4 @@
-"""An `assert` on data, or an `if` that only raises: an assertion of torch's, which an exported program keeps."""
+"""An `assert` on data, or an `if` whose first arm only raises: an assertion of torch's, which an exported program keeps."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
     new = statements("\n".join(lines))
     new[0] = new[0].with_changes(leading_lines=node.leading_lines)
     new[-1] = new[-1].with_changes(trailing_whitespace=_end_of(node))
+    new += _otherwise(node)
     text = tree.with_(node, cst.FlattenSentinel(new))
     text = text if "torch" in spot.names else with_import(text, "torch")
     yield Proposal(_TITLE, spot.plan.with_source(spot.source.changed(text)))
@@ -34,6 +35,12 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
 def _end_of(node: Any) -> cst.TrailingWhitespace:
     """The comment at the end of a line, which stays."""
     return node.trailing_whitespace if isinstance(node, cst.SimpleStatementLine) else cst.TrailingWhitespace()
+
+
+def _otherwise(node: Any) -> list[Any]:
+    """What is done where a check holds: `elif` is an `if` of its own then."""
+    orelse: Any = getattr(node, "orelse", None)
+    return [orelse] if isinstance(orelse, cst.If) else lines_of(orelse.body) if orelse is not None else []
 
 
 def asserted(node: Any) -> list[str] | None:
@@ -67,9 +74,9 @@ def _of_test(test: cst.BaseExpression, said: str) -> list[str] | None:
 
 
 def _raised(node: cst.If) -> cst.Raise | None:
-    """The `raise` that is all that an `if` is for."""
+    """The `raise` that is all that the first arm of an `if` is for."""
     lines = lines_of(node.body)
-    if node.orelse is not None or len(lines) != 1:
+    if len(lines) != 1:
         return None
     line = lines[0]
     last = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
