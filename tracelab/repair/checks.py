@@ -1,4 +1,4 @@
-"""An `assert` on data, or an `if` whose first arm only raises: an assertion of torch's, which an exported program keeps."""
+"""An `assert` on data, or an `if` whose first arm only raises: an assertion of torch's, which a program keeps."""
 
 from __future__ import annotations
 
