@@ -72,7 +72,7 @@ def test_what_else_there_is_to_a_check_stays() -> None:
         "def f(x):\n    if x.any():  # here\n        raise ValueError('a')\n    elif x.sum() > 1:\n        x = x + 1\n"
     )
     (text,) = rewritten(checks.proposals, code)
-    wanted = ['torch._assert_async(torch.logical_not(x.any()), "a")', "if x.sum() > 1:", "x = 1"]
+    wanted = ['torch._assert_async(torch.logical_not(x.any()), "a")', "if x.sum() > 1:", "x = x + 1"]
     assert [part.strip() for part in text.splitlines()[1:]] == wanted
 
 
