@@ -96,6 +96,18 @@ def export(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any
     return torch.export.export(module, args, kwargs, **options)
 
 
+def export_with_ones(module: torch.nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any] | None, **o: Any) -> Any:
+    """The same where a size of 1 can be left open as any other: torch takes it for special, and fixes it.
+
+    Raises:
+        AttributeError: this torch has no such setting.
+    """
+    import torch.export
+
+    settings: Any = importlib.import_module("torch.fx.experimental._config")
+    return settings.patch(backed_size_oblivious=True)(torch.export.export)(module, args, kwargs, **o)
+
+
 def settle_compiler() -> None:
     """Let torch's compiler, which `torch.cond` needs, note now by their ids which functions are numpy's and Python's.
 

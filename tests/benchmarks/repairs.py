@@ -108,6 +108,10 @@ class Runner:
     def __init__(self, exported: Any) -> None:
         self._exported, self.refused = exported, False
 
+    def __getattr__(self, name: str) -> Any:
+        """Parameters, which a witness may change, are the program's."""
+        return getattr(self._exported.module, name)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return self._exported(*args, **kwargs)

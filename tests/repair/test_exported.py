@@ -73,6 +73,14 @@ def test_sizes_that_the_function_takes_are_left_open() -> None:
     assert agrees(found, models.shares, X, MORE)
 
 
+def test_what_was_refused_takes_other_sizes_besides() -> None:
+    found = repaired(models.scales)
+    assert found.original.program is None
+    assert "dynamic_shapes={'x': {0: torch.export.Dim.AUTO" in found.repairs[0].code
+    assert agrees(found, models.scales, MORE, -MORE)
+    assert "dynamic_shapes" not in repaired(models.scales, files_only=True).repairs[0].code
+
+
 def test_a_branch_on_a_size_keeps_both_arms() -> None:
     found = repaired(models.asks_for_rows)
     assert "torch.cond(x.shape[0] > 3, one, other, (x,))" in found.diff

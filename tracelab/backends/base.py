@@ -28,8 +28,8 @@ class Request:
     check_inputs: Any = None
     check_tolerance: float = 1e-5
     export: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What only `torch.export` takes, `dynamic_shapes` and `strict`; and `draft`, whether a refusal is followed by a
-    `draft_export`, which takes long."""
+    """What only `torch.export` takes, `dynamic_shapes` and `strict`; `ones`, whether a size of 1 can be left open; and
+    `draft`, whether a refusal is followed by a `draft_export`, which takes long."""
 
 
 @dataclass

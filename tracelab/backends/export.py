@@ -23,7 +23,7 @@ from tracelab.backends.fx_match import match
 from tracelab.backends.jit import as_arguments, observe_eager, recorded_by
 from tracelab.backends.raw import RawGraph
 from tracelab.backends.wrapping import as_module, of_tensors
-from tracelab.bindings import draft_export, export, settle_compiler
+from tracelab.bindings import draft_export, export, export_with_ones, settle_compiler
 from tracelab.errors import UsageError
 from tracelab.nesting import MAPPING, leaves
 from tracelab.observers import TRACE_OBSERVERS, Recorder, Sighting
@@ -33,6 +33,8 @@ from tracelab.stopwatch import Stopwatch
 name = "export"
 AUTO = "auto"
 """The `dynamic_shapes` that are proposed."""
+WITH_ONES = "torch.fx.experimental._config.patch(backed_size_oblivious=True)(torch.export.export)"
+"""`torch.export.export` where a size of 1 can be left open."""
 
 
 def capture(request: Request, preserved: Preserved) -> Captured:
@@ -80,7 +82,9 @@ def called(request: Request, captured: Captured) -> tuple[str, str]:
     shapes, strict = captured.dynamic_shapes, request.export.get("strict")
     options = "" if shapes is None else f", dynamic_shapes={dynamic.written(shapes)}"
     options += ", strict=True" if strict else ""
-    return f"torch.export.{'draft_export' if is_draft else 'export'}", options
+    return WITH_ONES if request.export.get(
+        "ones"
+    ) else f"torch.export.{'draft_export' if is_draft else 'export'}", options
 
 
 def opened(request: Request) -> Any:
@@ -172,7 +176,8 @@ class _Capture:
         for shapes in dynamic.choices(module, args, kwargs) if wanted == AUTO else [wanted]:
             try:
                 with quiet(), _unlogged():
-                    made = export(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
+                    make = export_with_ones if self._request.export.get("ones") else export
+                    made = make(module, args, kwargs or None, dynamic_shapes=shapes, strict=strict)
                 self._captured.dynamic_shapes = shapes
                 return Exported(made)
             except Exception as error:

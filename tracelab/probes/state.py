@@ -32,7 +32,7 @@ _MISSING: Any = object()
 def probes(subject: Subject) -> Iterator[Probe]:
     """Each value that somebody may change set to another, then the parameters that were asked for numbers."""
     yield from _of_values(subject)
-    yield from _of_parameters(subject)
+    yield from of_parameters(subject)
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _modules(module: torch.nn.Module) -> Iterator[tuple[str, Any]]:
 # -- parameters ------------------------------------------------------------------------------------------------
 
 
-def _of_parameters(subject: Subject) -> Iterator[Probe]:
+def of_parameters(subject: Subject) -> Iterator[Probe]:
     """Parameters whose elements Python asked for and no input reaches, changed in place."""
     groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for observation, _ in subject.seen("conversion"):

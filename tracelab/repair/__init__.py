@@ -7,17 +7,38 @@ repaired in a copy that shares its parameters, and files are written by nobody h
 from collections.abc import Callable, Sequence
 
 from tracelab.assembly import Case
-from tracelab.repair import always, arms, buffers, kept, like, loops, mode, numbers, script, where
+from tracelab.repair import (
+    always,
+    arms,
+    buffers,
+    checks,
+    flags,
+    gathered,
+    grown,
+    kept,
+    like,
+    loops,
+    mode,
+    numbers,
+    script,
+    skips,
+    unrolled,
+    where,
+)
 from tracelab.repair.base import Plan, Proposal, Spot, Way
 from tracelab.repair.mend import Mended, Mender
 from tracelab.replay import Prover
 from tracelab.schema import Finding
 
-_IN_SOURCE: tuple[Way, ...] = (numbers.proposals, kept.proposals, like.proposals, always.proposals)
+_IN_SOURCE: tuple[Way, ...] = (
+    numbers.proposals, kept.proposals, like.proposals, always.proposals, gathered.proposals,
+)  # fmt: skip
 WAYS: dict[str, tuple[Way, ...]] = {
     "jit": (*_IN_SOURCE, where.proposals, buffers.proposals, mode.proposals, script.proposals),
     "export": (
-        *_IN_SOURCE, arms.costly, where.proposals, arms.proposals, loops.proposals, buffers.proposals,
+        checks.proposals, *_IN_SOURCE, kept.writes, arms.costly, where.proposals, arms.proposals,
+        loops.proposals, flags.proposals, grown.proposals, unrolled.proposals, skips.proposals,
+        buffers.rebound, buffers.proposals,
     ),
 }  # fmt: skip
 """By backend, in the order of trying: what changes least of the user's code comes first."""

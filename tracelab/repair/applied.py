@@ -52,7 +52,7 @@ def apply(plan: Plan, request: Request) -> Applied:
 
 def _export_of(plan: Plan, request: Request) -> dict[str, Any]:
     shapes = {} if plan.dynamic_shapes is None else {"dynamic_shapes": plan.dynamic_shapes}
-    return {**request.export, **shapes, "draft": False}
+    return {**request.export, **shapes, "ones": plan.with_ones, "draft": False}
 
 
 def _repaired(plan: Plan, func: Any, shelf: Shelf) -> Any:

@@ -16,7 +16,7 @@ from tracelab.repair.base import Proposal, Spot
 from tracelab.repair.effects import only_computes, rebound
 from tracelab.repair.flow import flow_of, inside, read_in
 from tracelab.repair.place import Place, is_number, last_value, place_of
-from tracelab.repair.trees import Tree, spaced, statements, text_of, tree_of, with_import
+from tracelab.repair.trees import Tree, lines_of, spaced, statements, text_of, tree_of, with_import
 from tracelab.repair.where import condition_of, outermost
 
 _TITLE = "each arm is a function of its own, and torch.cond runs one of them"
@@ -185,9 +185,9 @@ class _Maker:
 
 def _ways(node: cst.If, rest: list[Any]) -> tuple[_Way, _Way, bool] | None:
     """Both ways through, and whether they go on to the end of what follows."""
-    one = [*node.body.body]
+    one = lines_of(node.body)
     orelse: Any = node.orelse
-    other = [*orelse.body.body] if orelse is not None else []
+    other = lines_of(orelse.body) if orelse is not None else []
     ends = _ends(one) or _ends(other)
     if ends:
         one, other = (way if _ends(way) else [*way, *rest] for way in (one, other))

@@ -30,6 +30,8 @@ class Plan:
     """Whether the program holds a trace of either mode."""
     dynamic_shapes: Any = None
     """What is exported with; None leaves it as it was."""
+    with_ones: bool = False
+    """Whether a size of 1 can be among those that are left open."""
 
     @property
     def is_whole(self) -> bool:
@@ -45,7 +47,7 @@ class Plan:
     def key(self) -> object:
         """The same for plans that change the same."""
         texts = tuple(sorted((name, source.text) for name, source in self.sources.items()))
-        return texts, self.scripted, self.buffers, self.both_modes, dynamic.written(self.dynamic_shapes)
+        return texts, self.scripted, self.buffers, self.both_modes, dynamic.written(self.dynamic_shapes), self.with_ones
 
     def with_source(self, source: Source) -> Plan:
         """The same with another text of one file."""
@@ -59,9 +61,9 @@ class Plan:
         """The same with a program that holds a trace of either mode."""
         return replace(self, both_modes=True)
 
-    def with_sizes(self, dynamic_shapes: Any) -> Plan:
+    def with_sizes(self, dynamic_shapes: Any, with_ones: bool = False) -> Plan:
         """The same exported with other sizes open."""
-        return replace(self, dynamic_shapes=dynamic_shapes)
+        return replace(self, dynamic_shapes=dynamic_shapes, with_ones=with_ones)
 
     def with_buffers(self, *buffers: Buffer) -> Plan:
         """The same with more attributes as buffers."""
@@ -98,6 +100,8 @@ class Spot:
     """For each tensor of the inputs, the dimensions of which the function was seen to take other sizes."""
     is_about_sizes: bool = False
     """Whether what refuses is a guard on sizes alone."""
+    opens_ones: bool = False
+    """Whether that is other sizes where the example has 1."""
     exported_with: Any = None
     """The `dynamic_shapes` of the program that is to be mended."""
 

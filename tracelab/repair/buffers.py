@@ -19,6 +19,15 @@ _RULES = ("state-write", "state-read", "lost-mutation")
 
 def proposals(spot: Spot) -> Iterator[Proposal]:
     """`self.calls = 0` -> `self.register_buffer("calls", torch.tensor(0))`, and writes in place."""
+    yield from _proposals(spot, True)
+
+
+def rebound(spot: Spot) -> Iterator[Proposal]:
+    """The same with writes as they are: an exported program has what a buffer is bound to in the end."""
+    yield from _proposals(spot, False)
+
+
+def _proposals(spot: Spot, in_place: bool) -> Iterator[Proposal]:
     name = _attribute(spot)
     if name is None or spot.module is None or spot.source is None:
         return
@@ -33,17 +42,24 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
     if not owners:
         return
     plain = tuple((fqn, name) for fqn in owners if name in vars(spot.module.get_submodule(fqn)))
-    text = _written_in_place(tree, method, name)
+    text = _written_in_place(tree, method, name) if in_place else tree.text
     classes = {base.__name__ for fqn, _ in plain for base in type(spot.module.get_submodule(fqn)).__mro__}
     text = _registered(text, name, classes) if plain else text
     source: Source = spot.source.changed(text)
     plan = spot.plan.with_source(source) if text != spot.source.text else spot.plan
-    title = (
+    proposal = Proposal(_title(name, bool(plain), in_place), plan.with_buffers(*plain))
+    if proposal.plan.key != spot.plan.key:
+        yield proposal
+
+
+def _title(name: str, is_new: bool, in_place: bool) -> str:
+    if not in_place:
+        return f"self.{name} is a buffer, which the program carries on"
+    return (
         f"self.{name} is a buffer, which is written in place"
-        if plain
+        if is_new
         else f"the buffer self.{name} is written in place"
     )
-    yield Proposal(title, plan.with_buffers(*plain))
 
 
 def _attribute(spot: Spot) -> str | None:

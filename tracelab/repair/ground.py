@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 
 from tracelab.assembly import Case
 from tracelab.nesting import tensors_in
 from tracelab.preserve import quiet
-from tracelab.probes import AXES
+from tracelab.probes import AXES, state
 from tracelab.probes.base import Given, Probe
 from tracelab.renderers.repairs import can_be_mended
+from tracelab.repair.checks import asserted
+from tracelab.repair.sources import read
+from tracelab.repair.trees import tree_of
 from tracelab.replay import Prover, check, noise, search
 from tracelab.replay.stage import Result, Side, Stage
 from tracelab.schema import Finding
@@ -49,6 +53,8 @@ class Known:
     """Whether its inputs are as large as those that were captured."""
     is_special: bool = False
     """Whether an input has a size 0 or 1 where the one that was captured has a larger one."""
+    opens_one: bool = False
+    """Whether an input has another size where the one that was captured has 1."""
 
 
 @dataclass
@@ -84,6 +90,10 @@ class Ground:
         showing = self.showing(finding)
         return finding.verdict == "guarded" and not any(known.keeps_sizes for known in showing)
 
+    def opens_ones(self, finding: Finding) -> bool:
+        """Whether what a guard refuses is another size where the example has 1, which torch takes for special."""
+        return any(known.opens_one for known in self.showing(finding))
+
 
 def ground_of(prover: Prover, case: Case, findings: tuple[Finding, ...], is_over: Callable[[], bool]) -> Ground:
     """Play the user's function, and the program, under all that a repair is going to be tried with."""
@@ -116,11 +126,12 @@ def _is_at_hand(prover: Prover, finding: Finding) -> bool:
 def _probes(case: Case, player: _Player) -> Iterator[Probe]:
     """One Probe of each axis in turn.
 
-    First come the inputs that were traced, those of `check_inputs`, and those that change what is refused.
+    First come the inputs that were traced, those of `check_inputs`, and what changes the answers that are refused.
     """
     yield from check.examples(case.subject)
     yield from (probe for probe in check.probes(case.request, case.subject) if probe.axis != "example")
     yield from player.turning()
+    yield from state.of_parameters(case.subject)  # a copy, and an exported program, share them
     lanes = [axis(replace(case.subject)) for name, axis in AXES.items() if name not in BY_HOLDER]
     while lanes:
         for lane in list(lanes):
@@ -144,6 +155,7 @@ class _Player:
         self._prover, self._case = prover, case
         self._honest = {f.id: self._asking(f) for f in wrong if f.verdict in _HONEST}
         self._refused = {f.id for f in wrong if f.verdict == "refused"}
+        self._checks = {f.id: lines for f in wrong if f.id in self._refused and (lines := _check(f)) is not None}
 
     def _asking(self, finding: Finding) -> frozenset[int]:
         """The observations by which a finding's answer is known: its own, or those of its line for a refusal."""
@@ -169,8 +181,11 @@ class _Player:
             result = Result(probe, "captured_refuses", eager, Side(), refused=eager.refused)
         else:
             result = stage.run(probe, prover.watches.get(probe.method))
-        if result.refused or result.eager.refused or result.eager.error is not None:
+        if result.refused or result.eager.refused:
             return None
+        if result.eager.error is not None:
+            checks = self._raising(result.eager)
+            return Known(probe, result.eager, False, refuses=True, turns=checks) if checks else None
         if result.disagrees and is_noise(stage, result):
             return None
         refuses = result.outcome == "captured_refuses"
@@ -179,7 +194,15 @@ class _Player:
         example = _sizes(self._case.subject.example(probe.method))
         known.keeps_sizes = all(_sizes(given) == example for given in probe.calls)
         known.is_special = any(_is_special(example, _sizes(given)) for given in probe.calls)
+        known.opens_one = any(_is_special(_sizes(given), example) for given in probe.calls)
         return known
+
+    def _raising(self, eager: Side) -> frozenset[str]:
+        """The refused findings whose own statement raises: checks, which have to raise in the program, too."""
+        raised = eager.lines[0] if eager.lines else ("", 0)
+        return frozenset(
+            name for name, (file, lines) in self._checks.items() if raised[0] == file and raised[1] in lines
+        )
 
     def _turns(self, result: Result, refuses: bool) -> frozenset[str]:
         if not self._honest:
@@ -196,12 +219,25 @@ def _line(finding: Finding) -> tuple[str, int] | None:
     return None if place is None else (place.filename, place.lineno)
 
 
+def _check(finding: Finding) -> tuple[str, range] | None:
+    """The file, and the lines of the check that a finding stands on; None where it stands on none."""
+    place = finding.source
+    source = read(place.filename) if place is not None else None
+    tree = tree_of(source.text) if source is not None else None
+    node: Any = tree.statement(place.lineno) if tree is not None and place is not None else None
+    if tree is None or place is None or asserted(node) is None:
+        return None
+    first, last = tree.lines(node)
+    return place.filename, range(first, last + 1)
+
+
 def _sizes(given: Given) -> list[torch.Size]:
     arguments: tuple[object, Mapping[str, object]] = (given.args, dict(given.kwargs))
     return [tensor.shape for tensor in tensors_in(arguments)]
 
 
 def _is_special(example: list[torch.Size], others: list[torch.Size]) -> bool:
+    """Whether others have a size of 0 or 1 where an example has a larger one."""
     pairs = (pair for ours, theirs in zip(example, others) for pair in zip(ours, theirs))
     return any(theirs < 2 <= ours for ours, theirs in pairs)
 

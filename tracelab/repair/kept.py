@@ -9,7 +9,7 @@ import libcst as cst
 
 from tracelab.repair.base import Proposal, Spot
 from tracelab.repair.forms import Form, call, keywords, method, rewritings
-from tracelab.repair.trees import expression, name_of, operand, text_of
+from tracelab.repair.trees import expression, name_of, operand, text_of, tree_of
 
 _NP = ("np", "numpy", "_np", "onp")
 _ALIKE = {
@@ -27,6 +27,28 @@ def proposals(spot: Spot) -> Iterator[Proposal]:
     yield from rewritings(spot, _FORMS, "the tensor stays in torch: no numpy, .data or copy by Python", ("torch",))
     number = (*_FORMS, _number)
     yield from rewritings(spot, number, "the tensor stays in torch, and so does the number made of it", ("torch",))
+
+
+def writes(spot: Spot) -> Iterator[Proposal]:
+    """`self.w.data = value` -> `self.w.detach().copy_(value)`, in the whole function."""
+    tree = tree_of(spot.source.text) if spot.source is not None else None
+    function = tree.function(spot.lineno) if tree is not None else None
+    if tree is None or spot.source is None or function is None:
+        return
+    text = tree.with_(function, function.visit(_Writing()))
+    if text != tree.text:
+        yield Proposal("what is written to .data is written in place", spot.plan.with_source(spot.source.changed(text)))
+
+
+class _Writing(cst.CSTTransformer):
+    def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.BaseExpression:  # noqa: N802
+        return _data(updated_node) or updated_node
+
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.BaseSmallStatement:  # noqa: N802
+        place = original_node.targets[0].target
+        if len(original_node.targets) != 1 or not isinstance(place, cst.Attribute) or place.attr.value != "data":
+            return updated_node
+        return cst.Expr(expression(f"{text_of(place.value)}.detach().copy_({text_of(updated_node.value)})"))
 
 
 def _data(node: Any) -> cst.BaseExpression | None:

@@ -13,6 +13,7 @@ import libcst as cst
 import torch
 
 from tracelab.repair.base import Proposal, Spot
+from tracelab.repair.counted import Indexing, Storing
 from tracelab.repair.effects import only_computes, rebound
 from tracelab.repair.flow import flow_of, inside, read_in, targets
 from tracelab.repair.forms import call, method
@@ -21,6 +22,7 @@ from tracelab.repair.trees import (
     Tree,
     bare,
     expression,
+    lines_of,
     operand,
     spaced,
     statements,
@@ -51,18 +53,18 @@ def _text(tree: Tree, node: cst.While | cst.For, ran: Mapping[str, Any], by_size
     place = place_of(tree, node, ran)
     if place is None:
         return None
-    rounds = _of_while(node) if isinstance(node, cst.While) else _of_for(node, place, by_size)
+    rounds = rounds_of(node, place, by_size)
     if rounds is None or not only_computes(rounds.nodes, place.lent()):
         return None
-    made = _made(rounds, place)
+    made = written(rounds, place)
     if made is None:
         return None
     made[0] = made[0].with_changes(leading_lines=place.lines_above())
     return tree.with_(node, cst.FlattenSentinel(made))
 
 
-@dataclass
-class _Rounds:
+@dataclass(frozen=True)
+class Rounds:
     """A loop as torch has it: whether it goes on, one round, and what both start from."""
 
     condition: str
@@ -70,14 +72,33 @@ class _Rounds:
     counter: str = ""
     """The name that counts the rounds of a `for`; empty for a `while`."""
     start: str = ""
+    end: str = ""
+    """Of a `for`: one more than the last."""
+
+    @property
+    def body(self) -> list[Any]:
+        """One round as a function of tensors has it: nothing is written into, and the counter is none of Python's."""
+        nodes = rebound(self.nodes)
+        return [node.visit(Indexing(self.counter)) for node in nodes] if self.counter else nodes
 
 
-def _of_while(node: cst.While) -> _Rounds | None:
+def rounds_of(node: cst.While | cst.For, place: Place, by_size: bool) -> Rounds | None:
+    """What a loop repeats, and how long; None where its head is no condition, and no range.
+
+    Args:
+        node: the loop.
+        place: where it stands.
+        by_size: whether what ends a range is a size, which stays one.
+    """
+    return _of_while(node) if isinstance(node, cst.While) else _of_for(node, place, by_size)
+
+
+def _of_while(node: cst.While) -> Rounds | None:
     condition = condition_of(node.test)
-    return None if condition is None else _Rounds(condition, [*node.body.body])
+    return None if condition is None else Rounds(condition, lines_of(node.body))
 
 
-def _of_for(node: cst.For, place: Place, by_size: bool) -> _Rounds | None:
+def _of_for(node: cst.For, place: Place, by_size: bool) -> Rounds | None:
     """`for i in range(n)`, whose variable nobody reads later."""
     counter, given = targets(node.target), call(node.iter, "range")
     if not isinstance(node.target, cst.Name) or not given or len(given) > 2 or counter[0] in place.after:
@@ -86,9 +107,10 @@ def _of_for(node: cst.For, place: Place, by_size: bool) -> _Rounds | None:
         return None
     name = place.fresh("rounds") if counter[0] == "_" else counter[0]
     start, end = (given[0] if len(given) == 2 else None), given[-1]
-    condition = f"{name} < {text_of(operand(_kept(end, by_size)))}"
+    last = text_of(operand(_kept(end, by_size)))
     begins = f"torch.as_tensor({text_of(bare(_kept(start, by_size)))})" if start is not None else "torch.tensor(0)"
-    return _Rounds(condition, [*node.body.body], name, begins)
+    nodes = [line.visit(Storing(name, place.lent())) for line in lines_of(node.body)]
+    return Rounds(f"{name} < {last}", nodes, name, begins, last)
 
 
 def _kept(node: cst.BaseExpression, by_size: bool) -> cst.BaseExpression:
@@ -101,7 +123,8 @@ def _kept(node: cst.BaseExpression, by_size: bool) -> cst.BaseExpression:
     return found[0] if found and not found[1] else node
 
 
-def _made(rounds: _Rounds, place: Place) -> list[Any] | None:
+def written(rounds: Rounds, place: Place) -> list[Any] | None:
+    """The statements that stand for a loop; None where a name that is carried is not bound before it."""
     flow, asked = flow_of(rounds.nodes), read_in(expression(rounds.condition))
     carried = [name for name in flow.bound if name in place.after or name in flow.free or name in asked]
     carried = [name for name in carried if name != rounds.counter]
@@ -109,28 +132,31 @@ def _made(rounds: _Rounds, place: Place) -> list[Any] | None:
         return None
     names = [*([rounds.counter] if rounds.counter else []), *carried]
     goes_on, step = place.fresh("goes_on"), place.fresh("step")
-    body = rebound(rounds.nodes)
-    ends = [*([f"{rounds.counter} + 1"] if rounds.counter else []), *(_value(rounds.nodes, name) for name in carried)]
+    ends = [
+        *([f"{rounds.counter} + 1"] if rounds.counter else []),
+        *(handed_on(rounds.nodes, name) for name in carried),
+    ]
     listed = ", ".join(names)
     first: Any = statements(f"def {goes_on}({listed}):\n    return {rounds.condition}")[0]
     second: Any = statements(f"def {step}({listed}):\n    pass")[0]
-    second = second.with_changes(body=cst.IndentedBlock([*body, *statements(f"return {_tuple(ends)}")]))
-    given = [*([rounds.start] if rounds.counter else []), *(_start(name, place) for name in carried)]
+    second = second.with_changes(body=cst.IndentedBlock([*rounds.body, *statements(f"return {tupled(ends)}")]))
+    given = [*([rounds.start] if rounds.counter else []), *(begin_of(name, place) for name in carried)]
     left = [*(["_"] if rounds.counter else []), *carried]
-    line = f"{_tuple(left)} = {WHILE_LOOP}({goes_on}, {step}, ({_tuple(given)}))"
+    line = f"{tupled(left)} = {WHILE_LOOP}({goes_on}, {step}, ({tupled(given)}))"
     return [first, *map(spaced, [second, *statements(line)])]
 
 
-def _tuple(parts: list[str]) -> str:
+def tupled(parts: list[str]) -> str:
+    """Parts of a tuple as text, without parentheses."""
     return ", ".join(parts) + ("," if len(parts) == 1 else "")
 
 
-def _start(name: str, place: Place) -> str:
+def begin_of(name: str, place: Place) -> str:
     """What is carried is a tensor from the start."""
     return f"torch.as_tensor({name})" if name in place.numbers or name in place.plain else name
 
 
-def _value(nodes: list[Any], name: str) -> str:
+def handed_on(nodes: list[Any], name: str) -> str:
     """What a round hands to the next: torch takes nothing back that it gave."""
     value = last_value(nodes, name)
     if value is not None and is_number(value):

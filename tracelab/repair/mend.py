@@ -29,6 +29,8 @@ from tracelab.stopwatch import Deadline
 Told = Callable[[str, float], None]
 _DEPTH = 4
 """So many changes are tried on top of each other at most, before anything is proven."""
+_FOR_WIDENING = 0.5
+"""Up to this part of the time, sizes are left open beside a change that is proven without."""
 _CLOSING_SECONDS = 2.0
 """So long the repaired program is tried once more, by itself, with the Probes that its own capture suggests."""
 
@@ -169,7 +171,7 @@ class Mender:
             title = f"{before}; {proposal.title}" if before and proposal.title not in before else proposal.title
             self._say(title)
             try:
-                if self._is_taken(Proposal(title, proposal.plan), chain):
+                if self._is_taken(Proposal(title, proposal.plan), chain, proposing):
                     return True
             except RefusedError as error:
                 self._note(finding, f"{title}: {error}")
@@ -182,7 +184,7 @@ class Mender:
                 self._note(finding, f"{title}: {type(fault).__name__}: {fault}")
         return False
 
-    def _is_taken(self, proposal: Proposal, chain: list[Finding]) -> bool:
+    def _is_taken(self, proposal: Proposal, chain: list[Finding], proposing: Proposing) -> bool:
         key, aims = proposal.plan.key, frozenset(finding.id for finding in chain)
         failed = self._failed.get(key)
         if failed is not None and not (isinstance(failed, UnprovenError) and failed.mends & aims):
@@ -193,12 +195,28 @@ class Mender:
             self._failed[key] = error
             raise
         if taken.proof.mended >= self._done:
-            self._take(proposal, taken)
+            self._take(*self._widened(proposal, taken, proposing))
             return True
         taken.applied.shelf.clear()
         lost = joined(sorted(self._done - taken.proof.mended))
         self._note(chain[-1], f"{proposal.title}: then {lost} would be wrong again")
         return False
+
+    def _widened(self, proposal: Proposal, taken: Taken, proposing: Proposing) -> tuple[Proposal, Taken]:
+        """The same with the sizes left open, where that is proven, agrees on more, and time is left for it."""
+        for wider in proposing.widened(proposal):
+            if self._deadline.part > _FOR_WIDENING:
+                break
+            try:
+                other = self._tried(wider.plan, taken.proof.mended)
+            except (UnbuildableError, UnprovenError):
+                continue
+            all_of_it = other.proof.mended >= taken.proof.mended
+            if all_of_it and len(other.proof.results) > len(taken.proof.results):
+                taken.applied.shelf.clear()
+                return wider, other
+            other.applied.shelf.clear()
+        return proposal, taken
 
     def _refused_next(self, error: RefusedError, plan: Plan, chain: list[Finding]) -> Finding | None:
         """What to mend on top of a change after which the callable is refused at another line.
@@ -343,6 +361,7 @@ class Mender:
             tuple(buffer for buffer in step.plan.buffers if buffer not in before.buffers),
             step.plan.both_modes and not before.both_modes,
             step.plan.dynamic_shapes if before.dynamic_shapes is None else None,
+            step.plan.with_ones and before.dynamic_shapes is None,
         )
         try:
             taken = self._tried(plan, step.mended)

@@ -49,9 +49,14 @@ class Proposing:
         if shapes is None:
             yield from (one for way in self._ways for one in self._asked(way, spot))
             return
-        spot = replace(spot, plan=plan.with_sizes(shapes))
+        spot = replace(spot, plan=plan.with_sizes(shapes, spot.opens_ones))
         for proposal in (one for way in self._ways for one in self._asked(way, spot)):
-            yield replace(proposal, title=f"{proposal.title}; {sizes.TITLE}")
+            yield replace(proposal, title=f"{proposal.title}; {sizes.title(spot.opens_ones)}")
+
+    def widened(self, proposal: Proposal) -> Iterator[Proposal]:
+        """A change after which what was refused can be captured, with the sizes left open that the function takes."""
+        if self._case.captured.program is None and not self._files_only:
+            yield from sizes.widened(proposal, self._case.request, self._taken)
 
     def _asked(self, way: Way, spot: Spot) -> Iterator[Proposal]:
         try:
@@ -68,4 +73,5 @@ class Proposing:
         lineno = source.now(place.lineno) if source is not None and place is not None else 0
         spot = Spot(finding, self._case.request, self._case.subject, plan, source, lineno, names)
         return replace(spot, taken=self._taken, is_about_sizes=self._ground.is_about_sizes(finding),
+                       opens_ones=self._ground.opens_ones(finding),
                        exported_with=self._case.captured.dynamic_shapes)  # fmt: skip

@@ -27,7 +27,8 @@ def code_of(plan: Plan, request: Request) -> str:
     elif plan.both_modes:
         lines += [text_for(request), *_BOTH]
     elif plan.dynamic_shapes is not None:
-        lines.append(f"program = torch.export.export(model, {_given(request)}{_options(plan, request)})")
+        made = export.WITH_ONES if plan.with_ones else "torch.export.export"
+        lines.append(f"program = {made}(model, {_given(request)}{_options(plan, request)})")
     elif lines:
         lines.append(f"program = torch.jit.trace(model, {_inputs(request)})")
     return "\n".join(lines)

@@ -139,6 +139,12 @@ def statements(code: str) -> list[Any]:
     return list(cst.parse_module(code).body)
 
 
+def lines_of(block: cst.BaseSuite) -> list[Any]:
+    """The statements of a block, also of one that stands on the line of its head: `if x: break`."""
+    parts: list[Any] = list(block.body)
+    return parts if isinstance(block, cst.IndentedBlock) else [cst.SimpleStatementLine([part]) for part in parts]
+
+
 def spaced(statement: Any) -> Any:
     """A statement with an empty line above it."""
     return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)])

@@ -69,7 +69,8 @@ def condition_of(node: cst.BaseExpression) -> str | None:
         return _comparison(node)
     arguments = call(node, "torch.equal")
     if arguments and len(arguments) == 2:
-        return f"({text_of(operand(arguments[0]))} == {text_of(operand(arguments[1]))}).all()"
+        one, other = (text_of(operand(argument)) for argument in arguments)
+        return f"(({one} == {other}).all() if {one}.shape == {other}.shape else torch.tensor(False))"
     arguments = call(node, "torch.allclose")
     if arguments and len(arguments) == 2:
         return f"torch.isclose({text_of(arguments[0])}, {text_of(arguments[1])}).all()"
@@ -199,7 +200,7 @@ def _arm(body: Sequence[Any], suffix: str) -> _Arm | None:
         if isinstance(part, cst.Return) and at == len(simple) - 1 and part.value is not None:
             arm.returned = _renamed(part.value, names)
             continue
-        found = _assignment(part)
+        found = assignment_of(part)
         if found is None or arm.returned is not None:
             return None
         name, value = found[0], _renamed(found[1], names)
@@ -218,7 +219,8 @@ def _is_last(rest: list[Any], name: str) -> bool:
     return not any(name in text_of(part) for part in rest)
 
 
-def _assignment(node: Any) -> tuple[str, cst.BaseExpression] | None:
+def assignment_of(node: Any) -> tuple[str, cst.BaseExpression] | None:
+    """The name that a statement binds, and the value; None where it binds other than one name."""
     if isinstance(node, cst.Assign) and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
         return node.targets[0].target.value, node.value
     if isinstance(node, cst.AugAssign) and isinstance(node.target, cst.Name):
