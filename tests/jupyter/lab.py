@@ -21,6 +21,8 @@ from playwright.sync_api import Locator, Page
 from tests.browser.starting import CHROMIUM
 
 SECONDS = 120
+PATIENCE = 40
+"""So many seconds a server has to end."""
 LOOP = """import torch, tracelab
 torch.set_num_threads(1)
 
@@ -102,8 +104,20 @@ def server(
             _wait_for(f"http://127.0.0.1:{port}/api", running, home_of_all / "log")
             yield f"http://127.0.0.1:{port}"
         finally:
-            running.terminate()
-            running.wait(SECONDS)
+            _end(running)
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """Ask a server to end its kernels and itself; one that was starting a kernel just then may wait for it for ever.
+
+    Kernels end by themselves when their server is gone.
+    """
+    running.terminate()
+    try:
+        running.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
 
 
 def own(folder: Path) -> Path:

@@ -82,9 +82,8 @@ def called(request: Request, captured: Captured) -> tuple[str, str]:
     shapes, strict = captured.dynamic_shapes, request.export.get("strict")
     options = "" if shapes is None else f", dynamic_shapes={dynamic.written(shapes)}"
     options += ", strict=True" if strict else ""
-    return WITH_ONES if request.export.get(
-        "ones"
-    ) else f"torch.export.{'draft_export' if is_draft else 'export'}", options
+    plain = f"torch.export.{'draft_export' if is_draft else 'export'}"
+    return (WITH_ONES if request.export.get("ones") else plain), options
 
 
 def opened(request: Request) -> Any:

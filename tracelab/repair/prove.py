@@ -110,8 +110,8 @@ def prove(
     mended where the backend captures the repaired callable, and what a guard refuses where the guard lets pass what
     it refused; and then only if the repaired program does as eager on each Probe that changes what was asked there,
     of which there has to be one. Beyond these, every Probe has to agree on which the program that is there agrees, or
-    which it refuses; one that it refuses may go on to be refused by a guard, and never be answered otherwise: there the
-    repaired function may raise, too.
+    which it refuses; one that it refuses may go on to be refused by a guard, and never be answered otherwise. In Python
+    the repaired function does as the user's on all of them.
 
     Args:
         applied: the plan, brought to life.
@@ -200,15 +200,12 @@ class _Contest:
         return self._failures[known]
 
     def _play(self, known: Known) -> str:
-        failure, raises = self._of_function(known)
-        if failure and not (raises and known.refuses):
+        if failure := self._of_function(known):
             return failure
         result = self._beside(known, self._repaired.captured(known.probe))
         if result.outcome == "captured_refuses":
             self._refused.add(known)
             return f"a guard of the repaired program refuses it: {text_of(known)}"
-        if failure:
-            return failure
         if self._fails(result):
             said = f"the repaired program: {result.refused}" if result.refused else "eager and captured still disagree"
             return f"{said}: {text_of(known)}"
@@ -220,16 +217,15 @@ class _Contest:
         self.agreed.append(result)
         return ""
 
-    def _of_function(self, known: Known) -> tuple[str, bool]:
-        """How the repaired function fares in Python, and whether it raises: empty where it is the user's own."""
+    def _of_function(self, known: Known) -> str:
+        """What the repaired function does otherwise than the user's in Python; empty where there is nothing."""
         if self._repaired.func is self._original.func:
-            return "", False
-        side = self._repaired.eager(known.probe)
-        result = self._beside(known, side)
+            return ""
+        result = self._beside(known, self._repaired.eager(known.probe))
         if not self._fails(result):
-            return "", False
+            return ""
         said = f"the repaired function: {result.refused}" if result.refused else _OTHER
-        return f"{said}: {text_of(known)}", side.error is not None
+        return f"{said}: {text_of(known)}"
 
     def _beside(self, known: Known, side: Side) -> Result:
         if known.eager.error is not None:  # a refusal, which has to be one
