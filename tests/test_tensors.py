@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from tracelab.tensors import describe, dtype_name, meta_of, stored, trace_state, untraced
+from tracelab.tensors import bytes_of, describe, dtype_name, meta_of, stored, trace_state, untraced
 
 Pair = namedtuple("Pair", "first second")
 
@@ -28,6 +28,21 @@ def recorded(look: Callable[[torch.Tensor], object]) -> list[str]:
 @pytest.mark.parametrize("look", [meta_of, describe, lambda x: describe([x, {"a": x}])])
 def test_looking_at_a_tensor_records_nothing(look: Callable[[torch.Tensor], object]) -> None:
     assert recorded(look) == ["aten::add"]
+
+
+@pytest.mark.parametrize(
+    ("keep", "count"),
+    [
+        (torch.clone, 36),
+        (torch.Tensor.to_sparse, 12),
+        (torch.Tensor.to_sparse_csr, 12),
+        (torch.Tensor.to_mkldnn, 36),
+        (lambda x: x.to("meta"), 36),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Sparse CSR")
+def test_elements_take_bytes_however_they_are_kept(keep: Callable[[torch.Tensor], torch.Tensor], count: int) -> None:
+    assert bytes_of(keep(torch.eye(3))) == count
 
 
 def test_untraced_code_records_nothing_and_tracing_goes_on() -> None:

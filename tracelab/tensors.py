@@ -65,6 +65,16 @@ def describe(value: Any) -> str:
     return clip(repr(value))
 
 
+def bytes_of(tensor: torch.Tensor) -> int:
+    """How many bytes the elements of a tensor take; of a sparse one those that it has."""
+    if tensor.layout == torch.strided:
+        return tensor.nbytes
+    held: Any = tensor.detach()
+    if not tensor.is_mkldnn:
+        held = held._values() if tensor.layout == torch.sparse_coo else held.values()
+    return held.numel() * held.element_size()
+
+
 def is_equal(one: torch.Tensor, other: torch.Tensor) -> bool:
     """Whether two tensors agree in shape, dtype, device, layout and elements, NaN being equal to NaN."""
     if (one.shape, one.dtype, one.device, one.layout) != (other.shape, other.dtype, other.device, other.layout):

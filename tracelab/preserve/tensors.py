@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from tracelab.bindings import preserving_version, set_version, version_of
 from tracelab.tensors import is_equal
+
+_SPARSE = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
 
 
 class KeptTensor:
@@ -35,7 +39,7 @@ class KeptTensor:
     def rebound(self) -> bool:
         """Whether `.data` was given another storage or shape."""
         now, then = self.tensor.detach(), self.alias
-        return now.data_ptr() != then.data_ptr() or now.shape != then.shape or now.dtype != then.dtype
+        return _place(now) != _place(then) or now.shape != then.shape or now.dtype != then.dtype
 
     @property
     def written(self) -> bool:
@@ -44,7 +48,7 @@ class KeptTensor:
 
     @property
     def _is_readable(self) -> bool:
-        return not self.alias.is_meta and self.alias.layout == torch.strided
+        return not self.alias.is_meta and self.alias.layout in (torch.strided, *_SPARSE)
 
     def restore(self) -> None:
         """Put back storage, elements, version, gradient and `requires_grad`."""
@@ -61,6 +65,14 @@ class KeptTensor:
             self.kept_grad.restore()
         if self.tensor.is_leaf and self.tensor.requires_grad != self.requires_grad:
             self.tensor.requires_grad_(self.requires_grad)
+
+
+def _place(tensor: torch.Tensor) -> int:
+    """The address of a tensor's elements; of a sparse one those that it has."""
+    held: Any = tensor
+    if tensor.layout in _SPARSE:
+        held = held._values() if tensor.layout == torch.sparse_coo else held.values()
+    return 0 if tensor.is_mkldnn else held.data_ptr()
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -180,11 +180,15 @@ def resized(given: Given, sizes: dict[Place, int]) -> Given:
     def resize(x: torch.Tensor) -> torch.Tensor:
         nonlocal index
         index += 1
-        changed = x.detach()
+        is_sparse = x.layout in (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc)
+        changed = x.detach().to_dense() if is_sparse else x.detach()
         for (place, dim), size in sizes.items():
             if place == index:
                 changed = _resized(changed, dim, size)
-        return changed.clone().requires_grad_(x.requires_grad) if changed.dim() == x.dim() else x
+        if changed.dim() != x.dim():
+            return x
+        changed = changed.to_sparse(layout=x.layout) if is_sparse else changed.clone()
+        return changed.requires_grad_(x.requires_grad)
 
     args, kwargs = mapped((given.args, dict(given.kwargs)), resize)
     return Given(args, kwargs, given.names)

@@ -20,7 +20,7 @@ from tracelab.repair.trees import tree_of
 from tracelab.replay import Prover, check, noise, search
 from tracelab.replay.stage import Result, Side, Stage
 from tracelab.schema import Finding
-from tracelab.tensors import describe
+from tracelab.tensors import bytes_of, describe
 
 MOST = 60
 """So many Probes at most, besides the witnesses."""
@@ -113,7 +113,8 @@ def ground_of(prover: Prover, case: Case, findings: tuple[Finding, ...], is_over
             known = player.played(probe)
         if known is not None:
             ground.probes.append(known)
-            held += sum(x.nbytes for x in tensors_in((known.eager.outputs, [call.args for call in known.probe.calls])))
+            seen = tensors_in((known.eager.outputs, [call.args for call in known.probe.calls]))
+            held += sum(map(bytes_of, seen))
     return ground
 
 
@@ -135,7 +136,10 @@ def _probes(case: Case, player: _Player) -> Iterator[Probe]:
     lanes = [axis(replace(case.subject)) for name, axis in AXES.items() if name not in BY_HOLDER]
     while lanes:
         for lane in list(lanes):
-            probe = next(lane, None)
+            try:
+                probe = next(lane, None)
+            except Exception:  # noqa: BLE001  what an axis cannot make, as of a sparse tensor, the others are no worse for
+                probe = None
             if probe is None:
                 lanes.remove(lane)
             else:

@@ -136,7 +136,7 @@ def _tensor(name: str, before: torch.Tensor, value: torch.Tensor, new: str) -> l
     value = value.detach()
     if value.is_meta or value.layout != torch.strided:
         return [f"{new} = {name}." + ('to("meta")' if value.is_meta else "to_sparse()")]
-    for way in changes_of(before) if before.dtype == value.dtype else ():
+    for way in changes_of(before) if before.dtype == value.dtype and before.layout == torch.strided else ():
         if way.code and value.shape == before.shape and _is_same(way.make(before), value):
             return [f"{new} = {_bracketed(way.code.format(x=name), gradients)}"]
     if _is_laid_out_otherwise(before, value):

@@ -29,7 +29,7 @@ from tracelab.replay.limits import Limits, OverrunError, bounded, completed, is_
 from tracelab.replay.watch import Watch
 from tracelab.schema import Input, Outcome, OutputError
 from tracelab.source import is_user_file
-from tracelab.tensors import describe
+from tracelab.tensors import bytes_of, describe
 
 CONVERTED_BYTES = 512 << 20
 """Modules are copied, to be converted, up to this size."""
@@ -265,7 +265,7 @@ class Stage:
         if self.module is None:
             return self.func, self.program
         if kind not in self._converted:
-            if sum(x.nbytes for x in (*self.module.parameters(), *self.module.buffers())) > CONVERTED_BYTES:
+            if sum(map(bytes_of, (*self.module.parameters(), *self.module.buffers()))) > CONVERTED_BYTES:
                 raise UnconvertibleError("the module is too large to be copied")
             try:
                 self._converted = {kind: (_converted(self.module, kind), converted_program(self.program, kind))}
