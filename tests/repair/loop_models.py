@@ -118,7 +118,7 @@ def windows(x):
 
 
 def reads_rounds(x, lengths):
-    h = x[:, 0] * 0
+    h = x[:, 0] * lengths.unsqueeze(-1)
     for t in range(int(lengths.max())):
         alive = (t < lengths).unsqueeze(-1)
         h = torch.where(alive, h * 0.5 + x[:, t], h)

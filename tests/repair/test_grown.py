@@ -52,9 +52,12 @@ def test_rows_that_are_stored() -> None:
 @pytest.mark.parametrize(
     ("store", "wanted"),
     [
-        ("h[i] = y", ["h = h.index_copy(0, i.view(1), y.unsqueeze(0))"]),
-        ("h[:, i + 1] = y * 2", ["h = h.index_copy(1, (i + 1).view(1), (y * 2).unsqueeze(1))"]),
-        ("h[..., i] = y", ["h = h.index_copy(-1, i.view(1), y.unsqueeze(-1))"]),
+        ("h[i] = y", ["h = h.index_copy(0, i.view(1), y.expand_as(h.select(0, 0)).unsqueeze(0))"]),
+        (
+            "h[:, i + 1] = y * 2",
+            ["h = h.index_copy(1, (i + 1).view(1), (y * 2).expand_as(h.select(1, 0)).unsqueeze(1))"],
+        ),
+        ("h[..., i] = y", ["h = h.index_copy(-1, i.view(1), y.expand_as(h.select(-1, 0)).unsqueeze(-1))"]),
         ("h[i, 0] = y", []),
         ("h[i:] = y", []),
         ("x[i] = y", []),

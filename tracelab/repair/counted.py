@@ -51,7 +51,7 @@ class Indexing(cst.CSTTransformer):
 
 
 class Storing(cst.CSTTransformer):
-    """`out[:, i] = value` -> `out = out.index_copy(1, i.view(1), value.unsqueeze(1))`: nothing is written into.
+    """`out[:, i] = y` -> `out = out.index_copy(1, i.view(1), y.expand_as(...).unsqueeze(1))`: nothing is written into.
 
     Args:
         counter: the name that counts the rounds.
@@ -76,6 +76,7 @@ class Storing(cst.CSTTransformer):
             return updated_node
         index = text_of(operand(places[ours[0]].value))
         value = text_of(operand(updated_node.value))
+        value = f"{value}.expand_as({name}.select({dim}, 0))"  # what is stored is broadcast
         made = expression(f"{name}.index_copy({dim}, {index}.view(1), {value}.unsqueeze({dim}))")
         return updated_node.with_changes(targets=[cst.AssignTarget(owner)], value=made)
 
