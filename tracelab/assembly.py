@@ -48,8 +48,9 @@ class Case:
     keeper: Keeper = field(default_factory=Keeper)
     """Has the inputs of those."""
     repairs: tuple[Repair, ...] = ()
-    left: dict[str, str] = field(default_factory=dict[str, str])
     """What was offered: it stands in every document from then on."""
+    left: dict[str, str] = field(default_factory=dict[str, str])
+    """The id of each finding that could not be mended then, and why."""
 
 
 def case_of(request: Request, captured: Captured) -> Case:

@@ -138,7 +138,8 @@ def _probes(case: Case, player: _Player) -> Iterator[Probe]:
         for lane in list(lanes):
             try:
                 probe = next(lane, None)
-            except Exception:  # noqa: BLE001  what an axis cannot make, as of a sparse tensor, the others are no worse for
+            except Exception as fault:  # noqa: BLE001  told by the capture; the other axes go on
+                player.faults.append(fault)
                 probe = None
             if probe is None:
                 lanes.remove(lane)
@@ -156,7 +157,7 @@ class _Player:
     """
 
     def __init__(self, prover: Prover, case: Case, wrong: list[Finding]) -> None:
-        self._prover, self._case = prover, case
+        self._prover, self._case, self.faults = prover, case, prover.faults
         self._honest = {f.id: self._asking(f) for f in wrong if f.verdict in _HONEST}
         self._refused = {f.id for f in wrong if f.verdict == "refused"}
         self._checks = {f.id: lines for f in wrong if f.id in self._refused and (lines := _check(f)) is not None}

@@ -94,7 +94,7 @@ def _screened(prover: Prover, trial: Trial, candidates: Iterator[Given], deadlin
             yield given
         elif len(joint) < ENOUGH:
             joint.append(given)
-    yield from itertools.takewhile(lambda _: not trial.joint, joint)
+    yield from itertools.takewhile(lambda _: not (trial.joint or prover.is_over or deadline.is_over), joint)
 
 
 def _candidates(prover: Prover, trial: Trial, recorded: dict[str, RawGraph]) -> Iterator[Given]:

@@ -136,7 +136,7 @@ test("what is filled in outlives a form that is asked for anew", () => {
   asking.dispose();
 });
 
-test("looking for repairs says what is left and why", () => {
+test("looking for repairs says how it goes, and how it ended", () => {
   const { asked, asking } = kernel();
   asking.repair();
   const { request, answer } = asked.pop()!;
