@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 import tracelab
+from tests.replay.test_snippet import shows
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparse CSR")
 LAYOUTS: list[Callable[[torch.Tensor], torch.Tensor]] = [torch.Tensor.to_sparse, torch.Tensor.to_sparse_csr]
@@ -47,6 +49,18 @@ def test_an_input_is_tried_with_other_values_and_sizes(sparse: Callable[[torch.T
     trace = tracelab.trace(doubles, sparse(X))
     assert [(f.rule, f.verdict) for f in trace.findings] == [("data-dependent-branch", "diverges")]
     assert {run.axis for run in trace.capture.runs} >= {"values", "shapes"}
+
+
+@pytest.mark.parametrize("sparse", LAYOUTS)
+def test_a_witness_is_sparse_too_and_its_snippet_shows_it(sparse: Callable[[torch.Tensor], torch.Tensor]) -> None:
+    trace = tracelab.trace(doubles, sparse(X))
+    (finding,) = trace.findings
+    inputs, run = trace.witness_inputs(finding), finding.witness
+    assert inputs is not None
+    assert inputs[0][0].layout == sparse(X).layout
+    assert run is not None
+    with warnings.catch_warnings():
+        assert shows(run.snippet, doubles, run.outcome)
 
 
 @pytest.mark.parametrize("sparse", LAYOUTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import functools
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import torch
@@ -21,6 +21,8 @@ _STORED = {
     "uint64": "U64", "uint32": "U32", "uint16": "U16", "uint8": "U8", "bool": "BOOL",
 }  # fmt: skip
 """safetensors' names of the dtypes that a document can keep."""
+SPARSE = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
+"""The layouts that keep elements in a tensor besides."""
 
 
 @functools.cache
@@ -67,12 +69,28 @@ def describe(value: Any) -> str:
 
 def bytes_of(tensor: torch.Tensor) -> int:
     """How many bytes the elements of a tensor take; of a sparse one those that it has."""
-    if tensor.layout == torch.strided:
-        return tensor.nbytes
-    held: Any = tensor.detach()
-    if not tensor.is_mkldnn:
-        held = held._values() if tensor.layout == torch.sparse_coo else held.values()
+    held = elements_of(tensor)
     return held.numel() * held.element_size()
+
+
+def elements_of(tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor that holds the elements: of a sparse one its values, else itself."""
+    held: Any = tensor.detach()
+    if tensor.layout not in SPARSE:
+        return held
+    return held._values() if tensor.layout == torch.sparse_coo else held.values()
+
+
+def keeping_layout(tensor: torch.Tensor, change: Callable[[torch.Tensor], torch.Tensor]) -> torch.Tensor:
+    """What a change makes of a tensor; a sparse one is changed as a dense one is, and stays sparse.
+
+    Raises:
+        RuntimeError: torch cannot make such a layout of it again, as one of blocks.
+    """
+    dense = tensor.detach()
+    if tensor.layout not in SPARSE:
+        return change(dense)
+    return change(dense.to_dense()).to_sparse(layout=tensor.layout)
 
 
 def is_equal(one: torch.Tensor, other: torch.Tensor) -> bool:

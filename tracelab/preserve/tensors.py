@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
 from tracelab.bindings import preserving_version, set_version, version_of
-from tracelab.tensors import is_equal
-
-_SPARSE = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
+from tracelab.tensors import SPARSE, elements_of, is_equal
 
 
 class KeptTensor:
@@ -48,7 +44,7 @@ class KeptTensor:
 
     @property
     def _is_readable(self) -> bool:
-        return not self.alias.is_meta and self.alias.layout in (torch.strided, *_SPARSE)
+        return not self.alias.is_meta and self.alias.layout in (torch.strided, *SPARSE)
 
     def restore(self) -> None:
         """Put back storage, elements, version, gradient and `requires_grad`."""
@@ -68,11 +64,8 @@ class KeptTensor:
 
 
 def _place(tensor: torch.Tensor) -> int:
-    """The address of a tensor's elements; of a sparse one those that it has."""
-    held: Any = tensor
-    if tensor.layout in _SPARSE:
-        held = held._values() if tensor.layout == torch.sparse_coo else held.values()
-    return 0 if tensor.is_mkldnn else held.data_ptr()
+    """The address of a tensor's elements, 0 where it has none."""
+    return 0 if tensor.is_mkldnn else elements_of(tensor).data_ptr()
 
 
 def storage_of(tensor: torch.Tensor) -> int:

@@ -17,6 +17,7 @@ from tracelab.format import joined
 from tracelab.nesting import mapped, tensors_in
 from tracelab.probes.base import Given, Probe, Subject, given_by
 from tracelab.probes.values import names_of
+from tracelab.tensors import keeping_layout
 
 Place = tuple[int, int]
 """Which tensor, among all of the call's, and which dimension of it."""
@@ -164,7 +165,13 @@ class Sizes:
         return ", ".join(parts)
 
 
-def _resized(x: torch.Tensor, dim: int, size: int) -> torch.Tensor:
+def _resized(x: torch.Tensor, sizes: dict[int, int]) -> torch.Tensor:
+    for dim, size in sizes.items():
+        x = _cut_or_repeated(x, dim, size)
+    return x
+
+
+def _cut_or_repeated(x: torch.Tensor, dim: int, size: int) -> torch.Tensor:
     """One dimension cut, or repeated from the start; an empty one is filled with zeros."""
     old = int(x.shape[dim])
     if not old:
@@ -180,15 +187,9 @@ def resized(given: Given, sizes: dict[Place, int]) -> Given:
     def resize(x: torch.Tensor) -> torch.Tensor:
         nonlocal index
         index += 1
-        is_sparse = x.layout in (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc)
-        changed = x.detach().to_dense() if is_sparse else x.detach()
-        for (place, dim), size in sizes.items():
-            if place == index:
-                changed = _resized(changed, dim, size)
-        if changed.dim() != x.dim():
-            return x
-        changed = changed.to_sparse(layout=x.layout) if is_sparse else changed.clone()
-        return changed.requires_grad_(x.requires_grad)
+        own = {dim: size for (place, dim), size in sizes.items() if place == index}
+        changed = keeping_layout(x, lambda dense: _resized(dense, own).clone())
+        return changed.requires_grad_(x.requires_grad) if changed.dim() == x.dim() else x
 
     args, kwargs = mapped((given.args, dict(given.kwargs)), resize)
     return Given(args, kwargs, given.names)

@@ -22,7 +22,7 @@ from tracelab.probes.arguments import Place, placed, put
 from tracelab.probes.base import Given, Probe, Subject
 from tracelab.probes.values import changes_of
 from tracelab.syntax import parent_of
-from tracelab.tensors import describe
+from tracelab.tensors import describe, keeping_layout
 
 Probes = Generator[Probe, bool | None, None]
 Values = Iterator[tuple[str, Any]]
@@ -151,7 +151,7 @@ def _apart(subject: Subject, method: str) -> Iterator[Probe]:
         aims = frozenset(o.id for o, _ in subject.seen("input-structure") if o.asked == f"{name} is {first}")
         for change in changes_of(given.kwargs[name])[:2]:
             text = f"{name} {change.text}, {first} as it was"
-            other = put(given, name, change.make(given.kwargs[name].detach()))
+            other = put(given, name, keeping_layout(given.kwargs[name], change.make))
             yield Probe("structure", text, (other,), method=method, aims=aims)
 
 

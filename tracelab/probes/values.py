@@ -10,6 +10,7 @@ import torch
 
 from tracelab.nesting import mapped, tensors_in
 from tracelab.probes.base import Given, Probe, Subject, given_by
+from tracelab.tensors import keeping_layout
 
 Tensor = torch.Tensor
 
@@ -127,7 +128,7 @@ def changed(given: Given, method: str, step: int, only: int | None = None) -> Pr
         if id(x) not in ways:
             return x
         try:
-            return ways[id(x)].make(x.detach()).requires_grad_(x.requires_grad)
+            return keeping_layout(x, ways[id(x)].make).requires_grad_(x.requires_grad)
         except (RuntimeError, NotImplementedError):  # torch cannot do this to such a dtype
             del ways[id(x)]
             return x

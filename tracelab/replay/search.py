@@ -6,6 +6,7 @@ changes are both sides played.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ from tracelab.replay.margin import Descent
 from tracelab.replay.prove import Prover
 from tracelab.replay.trial import ENOUGH, Trial
 from tracelab.stopwatch import Deadline
+from tracelab.tensors import keeping_layout
 
 _SCALES = (1.0, 4.0, 0.1, 20.0)
 _DRAWS = 400
@@ -151,21 +153,21 @@ def _drawn(start: Given, first: int = 0, count: int = _DRAWS) -> Iterator[Given]
             low, high = (0, 1) if x.dtype == torch.bool else bounds(x)
             return torch.randint(low, high + 1, x.shape, generator=generator).to(x.device, x.dtype)
 
-        args, kwargs = mapped((start.args, dict(start.kwargs)), draw)
+        args, kwargs = mapped((start.args, dict(start.kwargs)), functools.partial(keeping_layout, change=draw))
         yield Given(args, kwargs, start.names)
 
 
 def _edited(start: Given) -> Iterator[Given]:
     """One element of one input changed: other whole numbers in its range, and large and small ones elsewhere."""
-    tensors = [x for x in tensors_in((start.args, dict(start.kwargs))) if x.layout == torch.strided]
-    for edit in range(_EDITS if tensors else 0):
+    tensors = list(tensors_in((start.args, dict(start.kwargs))))
+    for edit in range(_EDITS):
         chosen = tensors[edit % len(tensors)]
         if not chosen.numel():
             continue
         place = (edit // len(tensors)) % chosen.numel()
 
         def put(x: torch.Tensor, chosen: torch.Tensor = chosen, place: int = place, edit: int = edit) -> torch.Tensor:
-            return _with_element(x, place, edit) if x is chosen else x
+            return keeping_layout(x, lambda dense: _with_element(dense, place, edit)) if x is chosen else x
 
         args, kwargs = mapped((start.args, dict(start.kwargs)), put)
         yield Given(args, kwargs, start.names)

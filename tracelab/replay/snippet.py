@@ -12,7 +12,7 @@ from tracelab.probes.base import Given, Subject
 from tracelab.probes.shapes import resized
 from tracelab.probes.values import changes_of
 from tracelab.replay.stage import Result
-from tracelab.tensors import describe, dtype_name, is_equal
+from tracelab.tensors import SPARSE, describe, dtype_name, is_equal
 
 _LITERAL = 32
 """Tensors up to this number of elements are written out."""
@@ -134,6 +134,9 @@ def _spelled(name: str, before: Any, value: Any, new: str) -> tuple[str, list[st
 def _tensor(name: str, before: torch.Tensor, value: torch.Tensor, new: str) -> list[str]:
     gradients = ".requires_grad_()" if value.requires_grad and value.is_leaf else ""
     value = value.detach()
+    if value.layout in SPARSE and value.layout == before.layout and not value.is_meta:
+        dense = _tensor(f"{name}.to_dense()", before.to_dense(), value.to_dense(), new)
+        return [*dense, f"{new} = {new}.to_sparse(layout={value.layout}){gradients}"]
     if value.is_meta or value.layout != torch.strided:
         return [f"{new} = {name}." + ('to("meta")' if value.is_meta else "to_sparse()")]
     for way in changes_of(before) if before.dtype == value.dtype and before.layout == torch.strided else ():
@@ -220,6 +223,9 @@ def literal(value: Any) -> str:
 
 
 def _literal_tensor(value: torch.Tensor) -> str:
+    if value.layout in SPARSE and not value.requires_grad:
+        dense = _literal_tensor(value.to_dense())
+        return dense and f"{dense}.to_sparse(layout={value.layout})"
     plain = value.layout == torch.strided and value.device.type == "cpu" and not value.is_complex()
     if not plain or value.numel() > _LITERAL or not value.is_contiguous():
         return ""
